@@ -133,29 +133,31 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
 
     @context_kept()
     def checkParameterValues(self, parameters, context):
-        given = Given(self, parameters, context)
         try:
-            check_libraries(self.libraries)
-            check_regular_inputs(self, parameters, context)
-            self.check_values(given)
-            values = {**with_numbers(given), **self._with_layers(given)}
-            fine, message = super().checkParameterValues(values, context)
-            if fine:
-                self._examined.keep(self._key(given), self.examined(given))
-            return fine, message
+            given = Given(self, parameters, context)
+            fine, message, job = self._check(given)
         except MrifeError as error:
             return False, translated(error)
+        if fine:
+            self._examined.keep(self._key(given), job)
+        return fine, message
 
     @context_kept()
     def prepareAlgorithm(self, parameters, context, feedback):
-        given = Given(self, parameters, context)
         try:
-            # models and some scripts come here without checkParameterValues
+            given = Given(self, parameters, context)
             check_libraries(self.libraries)
-            check_regular_inputs(self, parameters, context)
-            (self.job,) = self._examined.take(self._key(given)) or (self.examined(given),)
+            check_regular_inputs(given)
+            kept = self._examined.take(self._key(given))
+            if kept:
+                (self.job,) = kept
+                return True
+            # models and some scripts come here without checkParameterValues
+            fine, message, self.job = self._check(given)
         except MrifeError as error:
             raise QgsProcessingException(translated(error)) from error
+        if not fine:
+            raise QgsProcessingException(message)
         return True
 
     @context_kept()
@@ -185,6 +187,19 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
         """In the thread of the project."""
         show_anew(self.written, context.project())
         return {}
+
+    def _check(self, given):
+        """(whether QGIS takes all, its words where it does not, the job). Raises
+        MrifeError.
+        """
+        check_libraries(self.libraries)
+        check_regular_inputs(given)
+        self.check_values(given)
+        values = {**with_numbers(given), **self._with_layers(given)}
+        fine, message = super().checkParameterValues(values, given.context)
+        if not fine:
+            return fine, message, None
+        return fine, message, self.examined(given)
 
     def examined(self, given):
         """The job of what the user gave. Raises MrifeError for all that is wrong."""

@@ -105,10 +105,10 @@ def totals():
 
 def read_image_date(given):
     """ISO date the user gave; None where the field is empty."""
-    day = given.parameters.get("IMG_DATE")
+    day = given.value("IMG_DATE")
     if isinstance(day, (QDate, QDateTime)):
         day = day.toString(ISO) if day.isValid() else None
-    if day in (None, ""):
+    if day is None:
         return None
     from ..models.inference.image_date import stated_date
 

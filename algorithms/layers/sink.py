@@ -39,7 +39,7 @@ def write_staged(destination, staging, records, fields, crs, context, options, k
     its source, count, sentences on what the format changed). Raises MrifeError.
     """
     driver = destination.driver
-    if destination.beside_others:
+    if destination.is_table:
         path = staging.table(destination.path, destination.table)
         driver = TABLE_DRIVER
     else:
@@ -248,7 +248,7 @@ def _file_and_table(source):
 def _final(source, path, destination):
     """The source of a staged layer as it will be."""
     folder = os.path.dirname(path)
-    if destination.beside_others:
+    if destination.is_table:
         return f"{destination.path}|layername={destination.table}"
     place = os.path.dirname(destination.path)
     return os.path.join(place, os.path.relpath(source, folder))

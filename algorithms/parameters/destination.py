@@ -15,6 +15,7 @@ NOT_FILES = re.compile(
 )
 MEMORY = re.compile("^memory:", re.IGNORECASE)
 SHAPEFILE = ".shp"
+GEOPACKAGE = ".gpkg"
 DATABASES = ("GPKG", "SQLite")  # hold several tables
 DEFAULT_DRIVER = "GPKG"  # of QGIS, where it does not know an extension
 
@@ -58,9 +59,13 @@ class Destination:
         return QgsVectorFileWriter.driverForExtension(suffix) or DEFAULT_DRIVER
 
     @property
-    def beside_others(self):
-        """Whether it is a table of a database that exists."""
-        return bool(self.table_name) and os.path.exists(self.path)
+    def is_table(self):
+        """Whether it is one of the tables of a database that exists, or of a new
+        GeoPackage.
+        """
+        if not self.table_name:
+            return False
+        return os.path.exists(self.path) or self.path.lower().endswith(GEOPACKAGE)
 
     @property
     def table_name(self):

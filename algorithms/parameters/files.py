@@ -17,7 +17,6 @@ from qgis.core import (
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterRasterLayer,
     QgsProcessingParameterVectorLayer,
-    QgsProperty,
     QgsProviderRegistry,
 )
 
@@ -42,19 +41,17 @@ NAMING_FILES = (
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".qix", ".sbn", ".sbx")
 
 
-def check_regular_inputs(algorithm, parameters, context):
+def check_regular_inputs(given):
     """Raises MrifeError where QGIS would wait for a pipe or a device for ever; looked at
     before anything is opened.
     """
-    for definition in algorithm.parameterDefinitions():
+    for definition in given.algorithm.parameterDefinitions():
         if definition.isDestination() or not isinstance(definition, NAMING_FILES):
             continue
-        value = parameters.get(definition.name())
+        value = given.parameters.get(definition.name())
         for one in value if isinstance(value, (list, tuple)) else [value]:
             if isinstance(one, QgsProcessingFeatureSourceDefinition):
-                one = one.source
-            if isinstance(one, QgsProperty):
-                one = one.valueAsString(context.expressionContext())[0]
+                one = one.source.valueAsString(given.context.expressionContext())[0]
             if isinstance(one, str):
                 check_regular(one)
 
@@ -77,12 +74,12 @@ def check_files_apart(given):
 
 def is_one_place(place, other):
     """Whether one of two destinations would be written over the other: all but two tables
-    of a database that exists, if they lie in one file.
+    of a database, if they lie in one file.
     """
     if not is_same(place.path, other.path, folded=True):
         return False
     tables = {place.table_name.casefold(), other.table_name.casefold()}
-    return not (place.beside_others and other.beside_others and len(tables) == 2)
+    return not (place.is_table and other.is_table and len(tables) == 2)
 
 
 def check_apart(path, inputs):

@@ -55,8 +55,9 @@ class FollowingLabels:
         values = {name: self._wrappers[name].parameterValue() for name in names}
         context = QgsProcessingContext()
         context.setProject(QgsProject.instance())
-        check_regular_inputs(self._algorithm, values, context)
-        return Given(self._algorithm, values, context)
+        given = Given(self._algorithm, values, context)
+        check_regular_inputs(given)
+        return given
 
 
 class FollowingWrapper(ChoiceWrapper):

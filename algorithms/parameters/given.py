@@ -23,14 +23,13 @@ from .behind_layers import (
 from .files import input_files
 from .layer_values import LayerReader
 from .plain_values import (
-    evaluated,
     flag_of,
     flat,
     is_empty,
     number_of,
+    plain_parameters,
     whole_numbers_of,
     whole_of,
-    without_empty_choices,
 )
 from .results import Outputs
 
@@ -38,14 +37,15 @@ SYSTEM_OF_EXTENT = re.compile(r"\[([^\[\]]*)\]\s*$")  # behind four numbers in a
 
 
 class Given:
-    """What the user gave `algorithm`; raises MrifeError for what cannot be read.
+    """What the user gave `algorithm`; raises MrifeError for what cannot be read, also
+    when it is made.
 
     `context` is that of the call. What is read of a layer is read through QGIS.
     """
 
     def __init__(self, algorithm, parameters, context, feedback=None):
         self.algorithm = algorithm
-        self.parameters = without_empty_choices(algorithm, parameters)
+        self.parameters = plain_parameters(algorithm, parameters, context)
         self.context = context
         self.layers = LayerReader(self)
         self.outputs = Outputs(self, feedback)
@@ -69,7 +69,7 @@ class Given:
 
     def value(self, name):
         """As it was given; None where the user left it empty."""
-        value = evaluated(self.parameters.get(name), self.label(name), self.context)
+        value = self.parameters.get(name)
         if is_empty(value):
             return None
         return value

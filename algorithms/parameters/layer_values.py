@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingFeatureSourceDefinition, QgsProperty
+from qgis.core import QgsProcessingFeatureSourceDefinition
 
 from ...models.errors import MrifeError, UnsuitableRaster
 from .behind_layers import is_its_file
@@ -87,9 +87,7 @@ class LayerReader:
     def text_of(self, value):
         """The words that name a layer."""
         if isinstance(value, QgsProcessingFeatureSourceDefinition):
-            value = value.source
-        if isinstance(value, QgsProperty):
-            return value.valueAsString(self._given.context.expressionContext())[0]
+            return value.source.valueAsString(self._given.context.expressionContext())[0]
         return str(value)
 
     def vector_layer(self, name, value):

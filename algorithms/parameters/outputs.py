@@ -7,6 +7,7 @@ import os
 import tempfile
 
 from qgis.core import (
+    QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFolderDestination,
     QgsProcessingParameterRasterDestination,
@@ -70,6 +71,7 @@ def check_destinations(given):
         name = definition.name()
         if not given.has(name) or given.is_temporary(name):
             continue
+        check_no_appending(given, name)
         text = given.output(name)
         if isinstance(definition, QgsProcessingParameterFolderDestination):
             check_output_folder(text)
@@ -79,6 +81,20 @@ def check_destinations(given):
             check_layer_output(Destination.of(text), given)
         elif isinstance(definition, QgsProcessingParameterRasterDestination):
             check_raster_output(text)
+
+
+def check_no_appending(given, name):
+    """Raises MrifeError where features are to be added to an existing layer, which would
+    be replaced.
+    """
+    value = given.parameters[name]
+    if isinstance(value, QgsProcessingOutputLayerDefinition) and value.useRemapping():
+        raise MrifeError(
+            "{}: nothing is appended to '{}', which would be replaced; choose a new layer "
+            "and merge both afterwards.",
+            given.label(name),
+            given.output(name),
+        )
 
 
 def check_output_folder(path):
@@ -108,12 +124,12 @@ def check_layer_output(destination, given):
     if destination.path is None:
         return
     folder = os.path.dirname(os.path.abspath(destination.path))
-    if destination.beside_others:
+    if destination.is_table and os.path.exists(destination.path):
         check_writable(destination.path)
     with scratch_folder(folder, hidden=True) as scratch:
         name = check_layer(destination, str(scratch))
     path = os.path.join(folder, name)
-    if not destination.beside_others:
+    if not destination.is_table:
         check_unused(path)
     if path != os.path.abspath(destination.path):  # QGIS gave it the format's ending
         check_apart(path, given.input_files())

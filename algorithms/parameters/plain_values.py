@@ -11,6 +11,7 @@ import unicodedata
 
 from qgis.core import (
     NULL,
+    QgsExpression,
     QgsProcessingParameterEnum,
     QgsProcessingParameterNumber,
     QgsProperty,
@@ -31,17 +32,22 @@ def is_empty(value):
 
 
 def evaluated(value, label, context):
-    """What an expression or a property gives, any other value as it is. Raises
-    MrifeError.
+    """What an expression or a property gives, None where that is NULL; any other value as
+    it is. Raises MrifeError.
     """
     if not isinstance(value, QgsProperty):
         return value
-    result, fine = value.value(context.expressionContext(), None)
-    if not fine:
+    variables = context.expressionContext()
+    result, fine = value.value(variables, None)
+    if fine or not value.isActive():
+        return result
+    expression = QgsExpression(value.asExpression())
+    expression.evaluate(variables)
+    if expression.hasParserError() or expression.hasEvalError():
         raise MrifeError(
             "{}: '{}' has no result; correct the expression.", label, value.asExpression()
         )
-    return result
+    return None
 
 
 def number_of(value, label):
@@ -106,14 +112,18 @@ def with_numbers(given):
     return {**given.parameters, **numbers}
 
 
-def without_empty_choices(algorithm, parameters):
-    """The parameters, of which an enumeration that is left empty has its default."""
-    return {
-        name: value
-        for name, value in parameters.items()
-        if not is_empty(value)
-        or not isinstance(algorithm.parameterDefinition(name), QgsProcessingParameterEnum)
-    }
+def plain_parameters(algorithm, parameters, context):
+    """The parameters without expressions, of which an enumeration that is left empty has
+    its default. Raises MrifeError.
+    """
+    values = {}
+    for name, value in parameters.items():
+        definition = algorithm.parameterDefinition(name)
+        if definition is not None:
+            value = evaluated(value, definition.description(), context)
+        if not (is_empty(value) and isinstance(definition, QgsProcessingParameterEnum)):
+            values[name] = value
+    return values
 
 
 def flat(value):

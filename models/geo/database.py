@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Tables in databases that exist already and belong to somebody: all of one run or none."""
+"""Tables in databases, most of which exist already and belong to somebody: all of one run
+or none.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +39,16 @@ def check_writable(path: str | os.PathLike) -> None:
             database.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as failure:
             raise in_use(path) from failure
+
+
+def make_geopackage(path: str | os.PathLike) -> None:
+    """A new one without tables. Raises MrifeError."""
+    with quiet() as error:
+        dataset = ogr.GetDriverByName("GPKG").CreateDataSource(os.fspath(path))
+        failed = dataset is None
+        dataset = None
+    if failed or error.failed:
+        raise write_failure(path, error.words)
 
 
 class Transaction:

@@ -77,8 +77,8 @@ class Staging:
         return str(Path(self.path(place)).with_suffix(suffix))
 
     def table(self, database: str | os.PathLike, name: str) -> str:
-        """A GeoPackage to write: its one layer will be the table `name` of an existing
-        database. Raises MrifeError.
+        """A GeoPackage to write: its one layer will be the table `name` of a database, of a
+        new GeoPackage where there is none. Raises MrifeError.
         """
         final = Path(os.path.realpath(database))
         source = str(self._room(final) / "table.gpkg")
@@ -90,21 +90,31 @@ class Staging:
         there for others to see. Raises MrifeError, after which all is as it was before.
         """
         with ExitStack() as stack:
-            transactions = self._transactions(stack)
+            for transaction in self._transactions(stack, new=True):
+                transaction.commit()
+            transactions = self._transactions(stack, new=False)
             stack.enter_context(self._swapped())
             for transaction in transactions:
                 transaction.commit()
 
-    def _transactions(self, stack: ExitStack) -> list:
-        """Of each database, with its tables in it, waiting to be committed."""
+    def _transactions(self, stack: ExitStack, new: bool) -> list:
+        """Of each database, with its tables in it, waiting to be committed: of those that
+        are there, or of `new` ones, which are files to be placed.
+        """
         if not self._tables:  # then GDAL is not needed
             return []
-        from .database import Transaction
+        from .database import Transaction, make_geopackage
 
         transactions: dict[Path, Transaction] = {}
         for database, name, source in self._tables:
+            if database.exists() == new:
+                continue
             if database not in transactions:
-                transactions[database] = stack.enter_context(Transaction(database))
+                path = database
+                if new:
+                    path = self.path(database)
+                    make_geopackage(path)
+                transactions[database] = stack.enter_context(Transaction(path))
             transactions[database].replace(name, source)
         return list(transactions.values())
 

@@ -5283,6 +5283,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>{}：未给出图层；请选择一个或多个多边形图层。</translation>
 </message>
 <message>
+<source>{}: nothing is appended to '{}', which would be replaced; choose a new layer and merge both afterwards.</source>
+<translation>{}：不会向“{}”追加要素，而是会替换它；请选择新图层，之后再合并两者。</translation>
+</message>
+<message>
 <source>{}: {}</source>
 <translation>{}：{}</translation>
 </message>

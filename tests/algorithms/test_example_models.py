@@ -95,6 +95,20 @@ def test_sure_ones_lie_on_candidates(example, image, tmp_path):
         assert any(geometry.contains(feature.geometry()) for geometry in ground)
 
 
+def test_sure_means_what_the_model_shows_where_nobody_says_it(example, image, tmp_path):
+    """QGIS hands the defaults of a model to its dialog alone."""
+    areas = []
+    for given in ({}, {"sure": 0.7}):
+        places = {
+            "detect:Candidates": str(tmp_path / "all.gpkg"),
+            "vectorize:Sure candidates": str(tmp_path / "sure.gpkg"),
+        }
+        run_model(example, {"image": image, **given, **places})
+        areas.append([[row["area_m2"] for row in rows(path)] for path in places.values()])
+    everything, sure = areas[0]
+    assert areas[0] == areas[1] and sum(everything) > sum(sure) > 0
+
+
 def test_names_of_a_model_are_kept(example, image):
     project = QgsProject.instance()
     _, context = run_model(

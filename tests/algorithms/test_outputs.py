@@ -25,6 +25,7 @@ from qgis.core import (
     QgsProcessingOutputLayerDefinition,
     QgsProject,
     QgsRasterLayer,
+    QgsRemappingSinkDefinition,
     QgsVectorLayer,
 )
 
@@ -280,6 +281,61 @@ def test_all_outputs_of_a_run_as_tables_of_one_database(run, asked, folder):
     sinks["TRAINING"] = f"{path}|layername=INVENTORY"
     said = refused(run, "applyreview", {**asked["applyreview"], **sinks})
     assert "Two outputs have the same name" in said
+
+
+def test_outputs_of_a_run_as_tables_of_one_new_geopackage(run, asked, folder):
+    """As QGIS's own algorithms take them from 'Save to GeoPackage'."""
+    path = str(folder / "survey.gpkg")
+    ways = {"INVENTORY": "ogr:dbname='{}' table=\"{}\" (geom)"}
+    sinks = {
+        key: ways.get(key, "{}|layername={}").format(path, key.lower())
+        for key in ("INVENTORY", "TRAINING", "REJECTED")
+    }
+    parameters = {**asked["applyreview"], **sinks}
+    assert run("applyreview", parameters, cancelled(QgsProcessingFeedback(False))) == {}
+    assert left(folder) == set()
+    result = run("applyreview", parameters)
+    for key in sinks:
+        assert result[key] == f"{path}|layername={key.lower()}"
+        layer = QgsVectorLayer(result[key], key, "ogr")
+        assert layer.isValid() and layer.crs().isValid()
+    assert set(tables(path)) == {"inventory", "training", "rejected"}
+    assert left(folder) == {"survey.gpkg"}
+    alone = run("applyreview", {**parameters, **places_alone(folder)})
+    for key in sinks:
+        layers = [QgsVectorLayer(one[key], key, "ogr") for one in (result, alone)]
+        assert rows_of(layers[0]) == rows_of(layers[1])
+
+
+def places_alone(folder):
+    """A file of its own for each of the layers of a review."""
+    names = ("INVENTORY", "TRAINING", "REJECTED")
+    return {name: str(folder / f"{name}.gpkg") for name in names}
+
+
+def rows_of(layer):
+    """Outlines and attributes."""
+    return [(row.geometry().asWkt(3), row.attributes()) for row in layer.getFeatures()]
+
+
+@pytest.mark.parametrize("table", ["other", "same"])
+def test_a_new_geopackage_and_a_table_of_it_are_refused(run, asked, folder, table):
+    """As one table twice: one would be written over the other."""
+    path = str(folder / "survey.gpkg")
+    sinks = {"INVENTORY": path, "TRAINING": f"{path}|layername=t"}
+    if table == "same":
+        sinks["INVENTORY"] = f"{path}|layername=T"
+    said = refused(run, "applyreview", {**asked["applyreview"], **sinks})
+    assert "Two outputs have the same name" in said
+
+
+def test_nothing_is_appended_to_a_layer_that_would_be_replaced(run, asked, folder):
+    path = write_database(folder / "user.gpkg")
+    append = QgsProcessingOutputLayerDefinition(path)
+    append.setRemappingDefinition(QgsRemappingSinkDefinition())
+    said = refused(run, "merge", {**asked["merge"], "OUTPUT": append})
+    assert "Inventory: nothing is appended to" in said
+    assert tables(path) == {"roads": 1}
 
 
 def test_endings_in_capitals(run, asked, folder):

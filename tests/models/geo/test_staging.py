@@ -161,6 +161,25 @@ def test_a_table_comes_beside_those_that_are_there(tmp_path, database):
     assert [path.name for path in tmp_path.iterdir()] == ["user.gpkg"]
 
 
+def test_tables_of_a_new_geopackage_are_there_together_or_not_at_all(tmp_path):
+    new = tmp_path / "new.gpkg"
+    with Staging() as staging:
+        write_table(staging.table(new, "slides"), 3)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(MrifeError), Staging() as staging:
+        write_table(staging.table(new, "slides"), 3)
+        Path(staging.table(new, "conflicts")).write_text("no table")
+        staging.place()
+    assert list(tmp_path.iterdir()) == []
+    with Staging() as staging:
+        write_table(staging.table(new, "slides"), 3)
+        write_table(staging.table(new, "conflicts"), 0)
+        assert not new.exists()
+        staging.place()
+    assert tables(new) == {"slides": 3, "conflicts": 0}
+    assert list(tmp_path.iterdir()) == [new]
+
+
 def test_tables_and_files_of_a_run_are_there_together_or_not_at_all(tmp_path, database):
     gone = tmp_path / "gone"
     gone.mkdir()
