@@ -177,7 +177,8 @@ class Slopes:
 
 
 def _slopes(cut: DemWindow) -> dict[str, float | str | None]:
-    inside, around = Slopes(), Slopes()
+    inside = Slopes()
+    around = Slopes()
     for strip in cut.strips():
         sloping = np.isfinite(strip.gradient).all(axis=0)
         inside.add(strip.gradient[:, strip.inside & sloping])
