@@ -52,7 +52,7 @@ def wrong_values(algorithm):
 
 
 def test_a_wrong_value_in_a_step_of_a_model_is_refused(provider, asked, folder):
-    """Also what the work would have taken: a share of 300 %, an outline of no kind."""
+    """Also what the work would have taken: an overlap of 3, an outline of no kind."""
     count = 0
     for algorithm in provider.algorithms():
         name = algorithm.name()
