@@ -137,6 +137,30 @@ def test_pieces_that_cover_too_little_do_not_find_a_landslide(area):
     assert [score.value for score in scores] == [1, 0, 0]
 
 
+def test_of_what_reaches_out_of_the_area_the_part_inside_counts(area):
+    shapes = [(9960, 9000, 100, 100), (9940, 5000, 100, 100), (1000, 1000, 50, 50)]
+    layer = area.layer([Outline(rectangle(*shape)) for shape in shapes], EQUAL_AREA)
+    assert layer.places.tolist() == [1, 2]
+    assert layer.areas == pytest.approx([6000, 2500], rel=1e-6)
+
+
+def test_pairs_are_compared_whatever_the_order_of_the_layers(area):
+    shapes = [rectangle(1000 * n, 1000, 100, 100) for n in range(1, 4)]
+    references = area.layer([Outline(shape) for shape in shapes], EQUAL_AREA)
+    order = (2, 0, 1)
+    candidates = area.layer([Outline(shapes[n]) for n in order], EQUAL_AREA)
+    found = evaluate(candidates, references, area.outline)
+    assert found.boundary.pairs == 3 and found.boundary.percentile_90 < 1e-6
+
+
+def test_false_candidates_are_counted_on_what_was_searched(area):
+    false = area.layer([Outline(rectangle(1000, 1000, 100, 100))], EQUAL_AREA)
+    for searched in (1.0, 0.25):
+        found = evaluate(false, area.layer([], EQUAL_AREA), area.outline, "conf", searched)
+        density = found.false_per_100_km2.value
+        assert density == pytest.approx(1 / searched, rel=1e-6)
+
+
 def test_an_object_is_at_home_where_most_of_it_lies():
     objects = [box(0, 0, 10, 1), box(4, 0, 9, 1), box(8, 0, 18, 1)]
     blocks = [box(-20, 0, 7, 1), box(7, 0, 20, 1)]

@@ -57,6 +57,18 @@ def test_each_tile_is_summed_up(tmp_path):
     assert survey.middles[4].tolist() == [60, 60]
 
 
+def test_tiles_of_oblong_pixels_are_square_on_the_ground(tmp_path):
+    """Pixels of 2 by 1 m; what has the threshold's own probability is landslide."""
+    grid = Grid(50, 60, (500000.0, 2.0, 0.0, 3000000.0, 0.0, -1.0), wkt(32647))
+    values = np.zeros((60, 50), np.uint8)
+    values[:20, 20:40] = 100  # 0.4, on half of the second tile
+    survey = surveyed(write(tmp_path / "p.tif", values, grid=grid), grid=grid)
+    assert bounds(survey, 1) == [500040, 2999960, 500080, 3000000]
+    assert survey.landslide_share[:3].tolist() == [0, 0.5, 0]
+    assert survey.landslide_m2[:3] == pytest.approx([0, 800, 0], rel=1e-3)
+    assert survey.middles[1].tolist() == [60, 20]
+
+
 def test_a_spread_counts_as_much_as_the_probability(tmp_path):
     values = np.full((30, 50), 50, np.uint8)  # doubt 0.4
     spread = np.full((30, 50), 25, np.uint8)  # 0.1, of at most 0.5: 0.2

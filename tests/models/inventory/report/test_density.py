@@ -72,6 +72,21 @@ def test_ground_under_two_is_that_of_their_whole_outlines():
     assert cell["ls_share"] == pytest.approx(100 * circle.area / 1e6, abs=1e-3)
 
 
+def test_cells_in_degrees_are_square_on_the_ground():
+    """A degree at 60 degrees north: 55.8 km to the east, 111.4 km to the north."""
+    degrees = Crs(wkt(4326))
+    ground = StudyArea([box(100, 60, 100.1, 60.05).wkb], degrees)
+    outline = box(100.05, 60.02, 100.051, 60.021).wkb
+    landslides = collect([(outline, {})], degrees, keep_whole=True)
+    made = list(DensityCells(ground, 1000).density(landslides))
+    assert sum(values["ls_count"] for _, values in made) == 1
+    cell, values = max(made, key=lambda cell: cell[1]["cell_m2"])
+    west, south, east, north = wkb.loads(cell).bounds
+    assert (east - west) * 55_800 == pytest.approx(1000, rel=0.01)
+    assert (north - south) * 111_400 == pytest.approx(1000, rel=0.01)
+    assert values["cell_m2"] == pytest.approx(1e6, rel=0.01)
+
+
 def test_too_many_cells_are_refused():
     with pytest.raises(MrifeError, match="Cells of 1 m would be 1000000"):
         DensityCells(area(1000, 1000), 1)
