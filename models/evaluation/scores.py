@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..geo.overlay import Surface, outline_distances, overlay
+from ..geo.overlay import Border, Surface, outline_distances, overlay
 from .intervals import Interval, f1, of_columns, ratio, score_interval
 from .matching import Matches
 
@@ -152,11 +152,11 @@ def boundary_distances(
     """Between the outlines of pairs (p, 2); None where there is no pair. Where the border
     of the evaluation area cut both there is no outline to compare.
     """
-    border = area.boundary.buffer(BORDER_WIDTH_M)
+    border = Border(area, BORDER_WIDTH_M)
     distances = []
     for i, j in pairs.tolist():
-        guess = candidates[i].boundary.difference(border)
-        truth = references[j].boundary.difference(border)
+        guess = border.cut_from(candidates[i].boundary)
+        truth = border.cut_from(references[j].boundary)
         if not (guess.is_empty or truth.is_empty):
             distances.append(outline_distances(guess, truth, OUTLINE_STEP_M))
             distances.append(outline_distances(truth, guess, OUTLINE_STEP_M))

@@ -24,6 +24,7 @@ from .spatial_index import SpatialIndex
 
 Surface = Union[Polygon, MultiPolygon]
 Lines = Union[LineString, MultiLineString]
+PIECE_EDGES = 64  # of a border
 
 
 class Overlay(NamedTuple):
@@ -139,6 +140,34 @@ def areas_by_block(
         both = unions[0].intersection(unions[1])
         rows.append((block.area, unions[0].area, unions[1].area, both.area))
     return np.array(rows, float).reshape(-1, 4)
+
+
+class Border:
+    """What lies within `width` of the border of an area, held against lines piece by
+    piece: a border may have more vertices than all that it surrounds.
+    """
+
+    def __init__(self, area: Surface, width: float):
+        lines = area.boundary
+        self._pieces = [
+            piece.buffer(width)
+            for line in getattr(lines, "geoms", [lines])
+            for piece in _pieces(line)
+        ]
+        self._index = SpatialIndex(self._pieces)
+
+    def cut_from(self, lines: Lines) -> Lines:
+        """What of lines lies beside it."""
+        for place in self._index.near(lines):
+            lines = lines.difference(self._pieces[place])
+        return lines
+
+
+def _pieces(line: LineString) -> Iterator[LineString]:
+    """Of few vertices, each from where the one before it ends."""
+    places = list(line.coords)
+    for first in range(0, len(places) - 1, PIECE_EDGES):
+        yield LineString(places[first : first + PIECE_EDGES + 1])
 
 
 def outline_distances(outline: Lines, other: Lines, step: float) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from shapely.geometry import MultiPolygon, Polygon, box
+from shapely.geometry import LineString, MultiPolygon, Polygon, box
 
 from models.geo import overlay as geo
 
@@ -74,6 +74,17 @@ def test_distances_count_by_length_not_by_vertices():
     moved = box(20, 0, 120, 100).boundary
     for outline in (slide, detailed):
         assert geo.outline_distances(outline, moved, 1.0).mean() == pytest.approx(10)
+
+
+def test_a_border_is_cut_from_lines_wherever_its_pieces_end():
+    angles = np.linspace(0, 2 * np.pi, 1000, endpoint=False)
+    circle = 100 * np.stack((np.cos(angles), np.sin(angles)), axis=1)
+    area = Polygon(circle, [box(-10, -10, 10, 10).exterior.coords])
+    border = geo.Border(area, 0.01)
+    assert border.cut_from(area.boundary).is_empty
+    assert border.cut_from(box(20, 20, 30, 30).boundary).length == pytest.approx(40)
+    crossing = LineString([(-5, 10), (0, 10), (0, 20)])
+    assert border.cut_from(crossing).length == pytest.approx(9.99)
 
 
 def test_within_leaves_out_what_lies_elsewhere():
