@@ -33,6 +33,7 @@ class AtOnce:
 
     def __init__(self, detectors: Sequence):
         self._detectors = tuple(detectors)
+        self._dead = set()  # of them, those whose process has ended
 
     def __call__(self, orders: Sequence[PartOrder]) -> Iterator[PartStep]:
         """A Searcher."""
@@ -47,14 +48,16 @@ class AtOnce:
             # files of its own: GDAL's are not for two threads
             order = deepcopy(orders[number])
             try:
+                if detector in self._dead:
+                    detector.restart()
+                    self._dead.discard(detector)
                 with closing(search_part(order, detector)) as steps:
                     for step in steps:
                         news.put(step._replace(number=number))
                         if stopped.is_set():
                             raise Cancelled()
             except WorkerDied:
-                if not stopped.is_set():
-                    detector.restart()
+                self._dead.add(detector)  # begun anew where it is needed
                 raise
             finally:
                 free.put(detector)
@@ -76,6 +79,7 @@ class AtOnce:
         for detector in self._detectors:
             if hasattr(detector, "kill"):
                 detector.kill()
+                self._dead.add(detector)
 
 
 def followed(

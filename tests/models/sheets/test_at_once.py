@@ -197,6 +197,30 @@ def test_a_process_that_answers_no_more_is_not_waited_for_in_the_end(
     assert stuck.killed.is_set()
 
 
+def test_who_was_killed_in_the_end_of_one_search_serves_the_next(tmp_path, model, sheets):
+    class Revived(Stuck):
+        def stream(self, batches):
+            if self.killed is None:
+                return Slow.stream(self, batches)
+            return super().stream(batches)
+
+        def restart(self):
+            self.killed = None
+
+    searcher = AtOnce([Revived(), Slow(0.0)])
+
+    def given_up(orders):
+        for step in searcher(orders):
+            if step.seconds is not None:
+                raise KeyboardInterrupt
+            yield step
+
+    with pytest.raises(KeyboardInterrupt):
+        SheetsRun(sheets, model, tmp_path / "p", searcher=given_up)
+    run = SheetsRun(sheets, model, tmp_path / "p", searcher=searcher)
+    assert not any("put off" in note for note in run.notes)
+
+
 def test_what_goes_wrong_in_one_is_said_and_ends_all(tmp_path, model, sheets):
     def broken(batch):
         raise MrifeError("The device is gone.")
