@@ -22,7 +22,7 @@ LONG = [
     ("evaluate", "boundary_distances"),
     ("merge", "suppress_non_maxima"),
     ("merge", "changes"),
-    ("merge", "_mark_overlaps"),
+    ("merge", "mark_overlaps"),
     ("applyreview", "teach_once"),
     ("applyreview", "common_ground"),
     ("statistics", "common_ground"),

@@ -20,11 +20,12 @@ SETTING = "Processing/Configuration/MRIFE_PYTHON"
 
 
 @pytest.fixture
-def interpreter(provider, monkeypatch):
-    """The plugin's own module, with nothing named and nothing remembered."""
+def interpreter(provider, monkeypatch, tmp_path):
+    """The plugin's own module, with nothing named, set up or remembered."""
     module = sys.modules["mrife.algorithms.runtime.interpreter"]
     module.probe.cache_clear()
     monkeypatch.delenv("MRIFE_PYTHON", raising=False)
+    monkeypatch.setenv("MRIFE_RUNTIME", str(tmp_path / "nothing set up"))
     QgsSettings().remove(SETTING)
     yield module
     QgsSettings().remove(SETTING)
