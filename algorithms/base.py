@@ -134,7 +134,7 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
     @context_kept()
     def checkParameterValues(self, parameters, context):
         try:
-            given = Given(self, parameters, context)
+            given = self._given(parameters, context)
             fine, message, job = self._check(given)
         except MrifeError as error:
             return False, translated(error)
@@ -145,9 +145,7 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
     @context_kept()
     def prepareAlgorithm(self, parameters, context, feedback):
         try:
-            given = Given(self, parameters, context)
-            check_libraries(self.libraries)
-            check_regular_inputs(given)
+            given = self._given(parameters, context)
             kept = self._examined.take(self._key(given))
             if kept:
                 (self.job,) = kept
@@ -188,12 +186,17 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
         show_anew(self.written, context.project())
         return {}
 
+    def _given(self, parameters, context):
+        """What can be looked at. Raises MrifeError."""
+        given = Given(self, parameters, context)
+        check_libraries(self.libraries)
+        check_regular_inputs(given)
+        return given
+
     def _check(self, given):
         """(whether QGIS takes all, its words where it does not, the job). Raises
         MrifeError.
         """
-        check_libraries(self.libraries)
-        check_regular_inputs(given)
         self.check_values(given)
         values = {**with_numbers(given), **self._with_layers(given)}
         fine, message = super().checkParameterValues(values, given.context)

@@ -78,8 +78,8 @@ class SurfaceIndex:
         return None
 
 
-def _parts(surface: Surface) -> list[Polygon]:
-    return list(getattr(surface, "geoms", [surface]))
+def _parts(shape: Surface | Lines) -> list[Polygon] | list[LineString]:
+    return list(getattr(shape, "geoms", [shape]))
 
 
 def _together(pieces: list) -> Surface:
@@ -200,9 +200,8 @@ def outline_distances(outline: Lines, other: Lines, step: float) -> np.ndarray:
     """(n,) from points spread evenly along an outline, at most `step` apart however its
     vertices lie, to the nearest point of another; in units of their CRS.
     """
-    lines = getattr(outline, "geoms", [outline])
-    points = np.concatenate([evenly_along(line, step) for line in lines])
-    others = [np.array(line.coords)[:, :2] for line in getattr(other, "geoms", [other])]
+    points = np.concatenate([evenly_along(line, step) for line in _parts(outline)])
+    others = [np.array(line.coords)[:, :2] for line in _parts(other)]
     begins = np.concatenate([line[:-1] for line in others])
     ends = np.concatenate([line[1:] for line in others])
     starts = range(0, len(points), AT_ONCE)

@@ -140,20 +140,26 @@ def test_each_has_heights_of_its_own(tmp_path):
     assert files(tmp_path / "p") == files(tmp_path / "whole") and run.polygons
 
 
-def test_what_is_finished_stays_when_the_rest_is_stopped(tmp_path, model, sheets):
-    searcher = AtOnce([Slow(0.0), Slow(0.05)])
+class GivenUp(Exception):
+    pass
 
-    class Stop(Exception):
-        pass
 
-    def stopping(orders):
+def given_up(searcher):
+    """A searcher that ends with its first finished sheet."""
+
+    def searching(orders):
         for step in searcher(orders):
             if step.seconds is not None:
-                raise Stop
+                raise GivenUp
             yield step
 
-    with pytest.raises(Stop):
-        SheetsRun(sheets, model, tmp_path / "p", searcher=stopping)
+    return searching
+
+
+def test_what_is_finished_stays_when_the_rest_is_stopped(tmp_path, model, sheets):
+    searcher = given_up(AtOnce([Slow(0.0), Slow(0.05)]))
+    with pytest.raises(GivenUp):
+        SheetsRun(sheets, model, tmp_path / "p", searcher=searcher)
     names = os.listdir(tmp_path / "p")
     assert names and all(name.endswith(".tif") for name in names)
     assert Slow.working == 0
@@ -184,16 +190,9 @@ def test_a_process_that_answers_no_more_is_not_waited_for_in_the_end(
     tmp_path, model, sheets
 ):
     stuck = Stuck()
-    searcher = AtOnce([stuck, Slow(0.0)])
-
-    def interrupted(orders):
-        for step in searcher(orders):
-            if step.seconds is not None:
-                raise KeyboardInterrupt
-            yield step
-
-    with pytest.raises(KeyboardInterrupt):
-        SheetsRun(sheets, model, tmp_path / "p", searcher=interrupted)
+    searcher = given_up(AtOnce([stuck, Slow(0.0)]))
+    with pytest.raises(GivenUp):
+        SheetsRun(sheets, model, tmp_path / "p", searcher=searcher)
     assert stuck.killed.is_set()
 
 
@@ -208,15 +207,8 @@ def test_who_was_killed_in_the_end_of_one_search_serves_the_next(tmp_path, model
             self.killed = None
 
     searcher = AtOnce([Revived(), Slow(0.0)])
-
-    def given_up(orders):
-        for step in searcher(orders):
-            if step.seconds is not None:
-                raise KeyboardInterrupt
-            yield step
-
-    with pytest.raises(KeyboardInterrupt):
-        SheetsRun(sheets, model, tmp_path / "p", searcher=given_up)
+    with pytest.raises(GivenUp):
+        SheetsRun(sheets, model, tmp_path / "p", searcher=given_up(searcher))
     run = SheetsRun(sheets, model, tmp_path / "p", searcher=searcher)
     assert not any("put off" in note for note in run.notes)
 
