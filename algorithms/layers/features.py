@@ -94,7 +94,7 @@ class Outlines:
     out.
     """
 
-    def __init__(self, source, crs=None, context=None):
+    def __init__(self, source, crs, context):
         from ...models.geo.crs import Crs
 
         self._source = source

@@ -128,9 +128,7 @@ def judge(scored: ScoredPolygons, coefficients: tuple[float, ...]) -> dict:
     }
 
 
-def calibrate_objects(
-    plugin: PluginRun, data: str, foreign: bool = True
-) -> Iterator[dict]:
+def calibrate_objects(plugin: PluginRun, data: str, foreign: bool) -> Iterator[dict]:
     """The coefficients, then how well they hold on each split, one dictionary each.
     `foreign`: stretch A is ground that the network has not learned from.
     """

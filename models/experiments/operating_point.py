@@ -48,10 +48,10 @@ def scores(counts: ConfusionCounts, point: OperatingPoint) -> dict:
 def choose_again(
     path: str,
     data: str,
-    threads: int = 0,
-    foreign: bool = True,
-    threshold: float | None = None,
-    seed: float | None = None,
+    threads: int,
+    foreign: bool,
+    threshold: float | None,
+    seed: float | None,
 ) -> Iterator[tuple[dict, dict[str, object]]]:
     """(line for people, facts of the contract that it settles): what was, what is chosen,
     what a calibration of the sigmoid would add, then those of the objects (see

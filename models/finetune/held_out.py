@@ -90,8 +90,3 @@ def write_everything(path: str, target: str, metadata: dict[str, str]) -> None:
             for strip in probability.strips():
                 values = np.where(strip.values == NODATA, NODATA, LEVELS // 2)
                 writer.write(Strip(strip.row, values.astype(np.uint8)))
-
-
-def known_levels(values: np.ndarray) -> np.ndarray:
-    """(rows, cols) bool: where a probability stands."""
-    return values != NODATA

@@ -108,8 +108,8 @@ def draw_area(rng: np.random.Generator, largest: float, loess: bool = False) -> 
 def draw_outline(
     rng: np.random.Generator,
     area: float,
-    elongation: float | None = None,
-    taper: float | None = None,
+    elongation: float | None,
+    taper: float | None,
 ) -> SlideOutline:
     """An outline of exactly this area (m2) at the origin, running east."""
     median, deviation, least, most = ELONGATION

@@ -47,10 +47,9 @@ class Crops(CalibrationDataReader):
         data: str,
         contract: Contract,
         batches: int,
-        sources: tuple[str, ...] | None = None,
-        out: str = Settings.out,
+        sources: tuple[str, ...],
+        out: str,
     ) -> None:
-        sources = sources or ("bijie",)
         # a ground of one image has as many crops as one of hundreds
         shares = (1 / len(sources),) * len(sources)
         settings = Settings(
@@ -108,7 +107,7 @@ def quantise(
     data: str,
     path: str | Path,
     batches: int = 8,
-    sources: tuple[str, ...] | None = None,
+    sources: tuple[str, ...] = ("bijie",),
     out: str = Settings.out,
 ) -> dict:
     """Write the twin with the same contract; returns its size and by how much its
@@ -165,6 +164,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument(
         "--sources",
         type=as_type(("bijie",)),
+        default=("bijie",),
         help="where the crops come from; default: bijie",
     )
     print(json.dumps(quantise(**vars(parser.parse_args(argv)))))
