@@ -18,6 +18,7 @@ from ..contract import ELEVATION, Contract
 from ..geo.whole_files import whole_or_nothing
 from ..inference.detector import Detector
 from .datasets import load_chips
+from .model_file import report
 from .sampler import Sampler
 from .settings import Settings
 from .train import as_type
@@ -146,12 +147,7 @@ def quantise(
         Detector(str(path), device="cpu")(sample)
         - Detector(str(model), device="cpu")(sample)
     )
-    return {
-        "file": str(path),
-        "bytes": Path(path).stat().st_size,
-        "largest_difference": float(gap.max()),
-        "mean_difference": float(gap.mean()),
-    }
+    return report(path, gap)
 
 
 def main(argv: list[str] | None = None) -> None:
