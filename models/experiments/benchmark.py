@@ -18,6 +18,7 @@ from osgeo import gdal
 from shapely.geometry import shape
 from torch.nn import functional as F
 
+from ..answers import say
 from ..evaluation.pixel_metrics import ConfusionCounts, Scores
 from ..training.bijie import NATIVE
 from ..training.datasets import load_chips
@@ -272,7 +273,7 @@ def main(argv: list[str] | None = None) -> None:
     else:
         lines = [jinsha(*scene, WHOLE, *arguments.most_false)]
     for line in lines:
-        print(json.dumps(line), flush=True)
+        say(**line)
         table.append(line)
     if arguments.csv:
         with open(arguments.csv, "w", newline="") as file:

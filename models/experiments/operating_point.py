@@ -17,6 +17,7 @@ from pathlib import Path
 
 import torch
 
+from ..answers import say
 from ..evaluation.calibration import calibrate
 from ..evaluation.pixel_metrics import ConfusionCounts
 from ..jobs import OutlineRequest
@@ -116,7 +117,7 @@ def main(argv: list[str] | None = None) -> None:
     for line, facts in choose_again(
         arguments.model, arguments.data, arguments.threads, foreign, threshold, seed
     ):
-        print(json.dumps(line), flush=True)
+        say(**line)
         changes |= facts
     for path in arguments.write:
         update_contract(path, **changes)

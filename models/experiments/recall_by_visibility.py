@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ..answers import say
 from ..errors import MrifeError
 from ..evaluation.calibration import Calibration, calibrate
 from ..evaluation.components import label_components
@@ -271,7 +272,3 @@ def main(argv: list[str] | None = None) -> None:
     )
     figure.savefig(out / f"{name}.png", dpi=150)
     say(csv=str(out / f"{name}.csv"), figure=str(out / f"{name}.png"))
-
-
-def say(**facts: object) -> None:
-    print(json.dumps(facts), flush=True)
