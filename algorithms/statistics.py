@@ -12,7 +12,7 @@ from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingFeatureSource
 from ..models.errors import MrifeError
 from .base import MrifeAlgorithm
 from .layers.density import density_cells, density_map, write_density
-from .layers.features import features, polygons_of, records, watched
+from .layers.features import outlines_of, records, watched
 from .messages.detection import say_notes
 from .messages.statistics import say_counted
 from .parameters.behind_layers import extent_of
@@ -155,7 +155,7 @@ def study_area(area, source):
 
     if area is None:
         return None
-    result = StudyArea(map(polygons_of, features(area)), Crs(area.sourceCrs().toWkt()))
+    result = StudyArea(*outlines_of(area))
     extent = extent_of(source)
     if extent and not result.reaches(extent, Crs(source.sourceCrs().toWkt())):
         raise MrifeError(

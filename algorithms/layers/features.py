@@ -181,6 +181,17 @@ def holds_others(geometry):
     )
 
 
+def outlines_of(source):
+    """The polygons of each feature as `polygons_of` gives them, and the models.geo.crs.Crs
+    that they are in; nothing else is read.
+    """
+    from ...models.geo.crs import Crs
+
+    request = QgsFeatureRequest().setNoAttributes()
+    polygons = map(polygons_of, features(source, request))
+    return polygons, Crs(source.sourceCrs().toWkt())
+
+
 def polygons_of(feature):
     """WKB of a feature's polygons with straight sides, valid or not; empty where it has
     none.

@@ -257,14 +257,13 @@ def reviewed_area(given, polygons):
     from ...models.evaluation.evaluate import REACH
     from ...models.geo.crs import Crs
     from ...models.geo.reproject import into
-    from ..layers.features import features, polygons_of
+    from ..layers.features import outlines_of
 
     source = given.polygons("REVIEWED_AREA")
     if source is None:
         return None
     target = Crs(polygons.sourceCrs().toWkt())
-    crs = Crs(source.sourceCrs().toWkt())
-    wkbs = map(polygons_of, features(source))
+    wkbs, crs = outlines_of(source)
     return [shape.wkb for shape in into(wkbs, crs, REACH, target)]
 
 
