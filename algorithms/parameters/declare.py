@@ -15,6 +15,7 @@ from qgis.core import (
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterFileDestination,
+    QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
     QgsProcessingParameterScale,
@@ -25,6 +26,7 @@ from qgis.core import (
 from ..texts import tr
 
 POLYGONS = QgsProcessing.SourceType.TypeVectorPolygon
+RASTERS = QgsProcessing.SourceType.TypeRaster
 LINES = QgsProcessing.SourceType.TypeVectorLine
 
 
@@ -75,6 +77,13 @@ def polygon_source(name, label, text, optional=False):
 def raster(name, label, text, optional=False):
     return with_help(
         QgsProcessingParameterRasterLayer(name, label, optional=optional), text
+    )
+
+
+def rasters(name, label, text, optional=False):
+    return with_help(
+        QgsProcessingParameterMultipleLayers(name, label, RASTERS, optional=optional),
+        text,
     )
 
 

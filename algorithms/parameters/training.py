@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessing, QgsProcessingParameterMultipleLayers
-
 from ..texts import tr
 from .declare import (
     advanced,
@@ -17,8 +15,8 @@ from .declare import (
     polygon_sink,
     polygon_source,
     raster,
+    rasters,
     strings,
-    with_help,
     yes_no,
 )
 from .detection import dem_unit, plain_device
@@ -30,11 +28,10 @@ STAGES = ["auto", "recalibrate", "decoder", "late", "all"]
 
 
 def inputs():
-    images = QgsProcessingParameterMultipleLayers(
-        "INPUTS", tr("Images"), QgsProcessing.SourceType.TypeRaster
-    )
-    yield with_help(
-        images, tr("One or more images on which the polygons were digitized.")
+    yield rasters(
+        "INPUTS",
+        tr("Images"),
+        tr("One or more images on which the polygons were digitized."),
     )
     yield polygon_source(
         "POLYGONS",
@@ -152,19 +149,15 @@ def mrife_losses():
 
 
 def unlabelled():
-    images = QgsProcessingParameterMultipleLayers(
+    return rasters(
         "UNLABELLED",
         tr("Images without polygons to adapt to first"),
-        QgsProcessing.SourceType.TypeRaster,
-        optional=True,
-    )
-    return with_help(
-        images,
         tr(
             "More images of the region, with the same bands: before it sees a polygon the "
             "network learns from them to recover what random masks hide. It takes another "
             "run of as many steps, and on the ground where it was measured it did not pay."
         ),
+        optional=True,
     )
 
 
