@@ -14,7 +14,6 @@ from .base import MrifeAlgorithm
 from .layers.density import density_cells, density_map, write_density
 from .layers.features import outlines_of, records, watched
 from .messages.detection import say_notes
-from .messages.statistics import say_counted
 from .parameters.behind_layers import extent_of
 from .parameters.declare import report_files
 from .parameters.language import language_code
@@ -178,6 +177,15 @@ def landslides_of(job, feedback):
         job.morphometry,
         keep_whole=job.cells is not None,
         watch=watched(feedback),
+    )
+
+
+def say_counted(polygons, counted, outside, feedback):
+    """Numbers of polygons: all that were read, those that count, those outside."""
+    feedback.pushInfo(
+        tr(
+            "{} polygons read, {} of them count; {} lie outside the investigated area."
+        ).format(polygons, counted, outside)
     )
 
 

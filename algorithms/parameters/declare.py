@@ -14,6 +14,7 @@ from qgis.core import (
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
@@ -85,6 +86,14 @@ def rasters(name, label, text, optional=False):
         QgsProcessingParameterMultipleLayers(name, label, RASTERS, optional=optional),
         text,
     )
+
+
+def model_file(name, label, text):
+    """An optional file of a network."""
+    file = QgsProcessingParameterFile(
+        name, label, fileFilter=tr("ONNX model (*.onnx)"), optional=True
+    )
+    return with_help(file, text)
 
 
 def yes_no(name, label, default, text):

@@ -9,6 +9,7 @@ from .declare import (
     choice,
     distance,
     file_output,
+    model_file,
     number,
     numbers,
     optional,
@@ -21,7 +22,6 @@ from .declare import (
 )
 from .detection import dem_unit, plain_device
 from .language import language
-from .model_file import model_file
 
 # as of models.finetune.stages, which a start of QGIS has no need of
 STAGES = ["auto", "recalibrate", "decoder", "late", "all"]
