@@ -6,12 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qgis.core import (
-    QgsCoordinateReferenceSystem,
-    QgsProcessing,
-    QgsProcessingFeedback,
-    QgsProcessingParameterMultipleLayers,
-)
+from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingFeedback
 
 from ..models.errors import MrifeError
 from .base import MrifeAlgorithm
@@ -27,7 +22,7 @@ from .parameters.declare import (
     polygon_sink,
     polygon_source,
     raster,
-    with_help,
+    rasters,
 )
 from .parameters.detection import dem_unit, searching_model
 from .parameters.language import language, language_code
@@ -155,11 +150,9 @@ def polygon_layer(given):
 
 
 def inputs():
-    images = QgsProcessingParameterMultipleLayers(
-        "INPUTS", tr("Images"), QgsProcessing.SourceType.TypeRaster
-    )
-    yield with_help(
-        images,
+    yield rasters(
+        "INPUTS",
+        tr("Images"),
         tr(
             "One or more rasters that are to be searched. One that cannot be opened is "
             "told and stops no other."

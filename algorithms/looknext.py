@@ -6,17 +6,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qgis.core import (
-    QgsCoordinateReferenceSystem,
-    QgsFeatureRequest,
-    QgsProcessingFeatureSource,
-)
+from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingFeatureSource
 
 from ..models.evaluation.defaults import MAX_PLACES, PLACES, SEED, TILE_M
 from .base import MrifeAlgorithm
 from .layers import styles as layers
 from .layers.classes import show_places
-from .layers.features import features, polygons_of
+from .layers.features import outlines_of
 from .layers.fields import Table, lower_case
 from .layers.references import outcome, polygon_layer
 from .messages.detection import say_notes
@@ -201,14 +197,12 @@ def outputs():
 def ground(given, name):
     """The polygons of an optional source; None where none is given."""
     from ..models.evaluation.places import Polygons
-    from ..models.geo.crs import Crs
 
     source = given.polygons(name)
     if source is None:
         return None
-    request = QgsFeatureRequest().setNoAttributes()
-    shapes = list(map(polygons_of, features(source, request)))
-    return Polygons(shapes, Crs(source.sourceCrs().toWkt()))
+    shapes, crs = outlines_of(source)
+    return Polygons(list(shapes), crs)
 
 
 def chosen(job, feedback):

@@ -12,9 +12,8 @@ from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingFeatureSource
 from ..models.errors import MrifeError
 from .base import MrifeAlgorithm
 from .layers.density import density_cells, density_map, write_density
-from .layers.features import features, polygons_of, records, watched
+from .layers.features import outlines_of, records, watched
 from .messages.detection import say_notes
-from .messages.statistics import say_counted
 from .parameters.behind_layers import extent_of
 from .parameters.declare import report_files
 from .parameters.language import language_code
@@ -155,7 +154,7 @@ def study_area(area, source):
 
     if area is None:
         return None
-    result = StudyArea(map(polygons_of, features(area)), Crs(area.sourceCrs().toWkt()))
+    result = StudyArea(*outlines_of(area))
     extent = extent_of(source)
     if extent and not result.reaches(extent, Crs(source.sourceCrs().toWkt())):
         raise MrifeError(
@@ -178,6 +177,15 @@ def landslides_of(job, feedback):
         job.morphometry,
         keep_whole=job.cells is not None,
         watch=watched(feedback),
+    )
+
+
+def say_counted(polygons, counted, outside, feedback):
+    """Numbers of polygons: all that were read, those that count, those outside."""
+    feedback.pushInfo(
+        tr(
+            "{} polygons read, {} of them count; {} lie outside the investigated area."
+        ).format(polygons, counted, outside)
     )
 
 

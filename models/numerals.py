@@ -28,11 +28,3 @@ def number(text: str) -> float:
     if not math.isfinite(value):
         raise ValueError(f"{text!r} is too large")
     return value
-
-
-def whole(text: str) -> int:
-    """The same without a fraction. Raises ValueError."""
-    value = number(text)
-    if not value.is_integer():
-        raise ValueError(f"{text!r} is no whole number")
-    return int(value)

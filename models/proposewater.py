@@ -85,7 +85,7 @@ def image_raster(
 
 def prepare_water(
     raster: Raster,
-    dem: ElevationModel | None = None,
+    dem: ElevationModel | None,
     min_area: float | None = None,
 ) -> WaterJob:
     """Lay out the search of an image, with an elevation model where there is one, for

@@ -62,7 +62,7 @@ def prepared_job(
     options: argparse.Namespace,
     sources: list[SheetSource],
     model: ModelFile,
-    cluster=None,
+    cluster,
 ) -> SheetsJob:
     """What the options ask for, examined, on a cluster where there is one, and found
     right. Raises MrifeError.

@@ -94,7 +94,7 @@ class Outlines:
     out.
     """
 
-    def __init__(self, source, crs=None, context=None):
+    def __init__(self, source, crs, context):
         from ...models.geo.crs import Crs
 
         self._source = source
@@ -179,6 +179,17 @@ def holds_others(geometry):
         QgsWkbTypes.geometryType(part.wkbType()) != polygon
         for part in geometry.constParts()
     )
+
+
+def outlines_of(source):
+    """The polygons of each feature as `polygons_of` gives them, and the models.geo.crs.Crs
+    that they are in; nothing else is read.
+    """
+    from ...models.geo.crs import Crs
+
+    request = QgsFeatureRequest().setNoAttributes()
+    polygons = map(polygons_of, features(source, request))
+    return polygons, Crs(source.sourceCrs().toWkt())
 
 
 def polygons_of(feature):

@@ -85,12 +85,10 @@ def search_area_of(source, grid):
     """WKB of the polygons of a source on a raster's grid, in its CRS; None where there is
     no source.
     """
-    from ...models.geo.crs import Crs
     from ...models.geo.search_area import search_area
-    from ..layers.features import features, polygons_of
+    from ..layers.features import outlines_of
 
     if source is None:
         return None
-    request = QgsFeatureRequest().setNoAttributes()
-    polygons = map(polygons_of, features(source, request))
-    return search_area(polygons, Crs(source.sourceCrs().toWkt()), grid)
+    polygons, crs = outlines_of(source)
+    return search_area(polygons, crs, grid)

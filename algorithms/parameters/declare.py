@@ -14,7 +14,9 @@ from qgis.core import (
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
+    QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
     QgsProcessingParameterScale,
@@ -25,6 +27,7 @@ from qgis.core import (
 from ..texts import tr
 
 POLYGONS = QgsProcessing.SourceType.TypeVectorPolygon
+RASTERS = QgsProcessing.SourceType.TypeRaster
 LINES = QgsProcessing.SourceType.TypeVectorLine
 
 
@@ -76,6 +79,21 @@ def raster(name, label, text, optional=False):
     return with_help(
         QgsProcessingParameterRasterLayer(name, label, optional=optional), text
     )
+
+
+def rasters(name, label, text, optional=False):
+    return with_help(
+        QgsProcessingParameterMultipleLayers(name, label, RASTERS, optional=optional),
+        text,
+    )
+
+
+def model_file(name, label, text):
+    """An optional file of a network."""
+    file = QgsProcessingParameterFile(
+        name, label, fileFilter=tr("ONNX model (*.onnx)"), optional=True
+    )
+    return with_help(file, text)
 
 
 def yes_no(name, label, default, text):

@@ -11,6 +11,7 @@ from .declare import (
     advanced,
     area,
     choice,
+    model_file,
     number,
     polygon_source,
     raster,
@@ -19,7 +20,6 @@ from .declare import (
     with_help,
     yes_no,
 )
-from .model_file import model_file
 
 DEVICES = ["auto", "cpu", "cuda"]
 UNITS = ["auto", "metres", "feet"]

@@ -41,12 +41,10 @@ def evaluation_area(area, reference):
     reference. Raises MrifeError where there is none.
     """
     from ...models.assessment import evaluation_area as area_of
-    from ...models.geo.crs import Crs
-    from ..layers.features import features, polygons_of
+    from ..layers.features import outlines_of
 
-    source = area or reference
-    polygons = map(polygons_of, features(source))
-    return area_of(polygons, Crs(source.sourceCrs().toWkt()), area is not None)
+    polygons, crs = outlines_of(area or reference)
+    return area_of(polygons, crs, area is not None)
 
 
 def read_probability(given, area, outlined):

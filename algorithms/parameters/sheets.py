@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
-    QgsProcessing,
     QgsProcessingParameterExtent,
     QgsProcessingParameterFile,
     QgsProcessingParameterFolderDestination,
-    QgsProcessingParameterMultipleLayers,
 )
 
 from ...models.errors import MrifeError
@@ -23,6 +21,7 @@ from .declare import (
     file_output,
     numbers,
     optional,
+    rasters,
     shown_by,
     string,
     strings,
@@ -32,17 +31,16 @@ from .declare import (
 
 
 def sheets():
-    images = QgsProcessingParameterMultipleLayers(
-        "INPUTS", tr("Images"), QgsProcessing.SourceType.TypeRaster, optional=True
-    )
-    yield with_help(
-        images,
+    yield rasters(
+        "INPUTS",
+        tr("Images"),
         tr(
             "Map sheets or scenes that make up one survey, in any order, with or without "
             "overlap. One that cannot be read is told in the table and stops no other. A "
             "model that knows elevation alone takes elevation models here; the plugin "
             "brings one, which runs where 'Model' is empty."
         ),
+        optional=True,
     )
     folder = QgsProcessingParameterFile(
         "FOLDER",

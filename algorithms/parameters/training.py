@@ -3,38 +3,35 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessing, QgsProcessingParameterMultipleLayers
-
 from ..texts import tr
 from .declare import (
     advanced,
     choice,
     distance,
     file_output,
+    model_file,
     number,
     numbers,
     optional,
     polygon_sink,
     polygon_source,
     raster,
+    rasters,
     strings,
-    with_help,
     yes_no,
 )
 from .detection import dem_unit, plain_device
 from .language import language
-from .model_file import model_file
 
 # as of models.finetune.stages, which a start of QGIS has no need of
 STAGES = ["auto", "recalibrate", "decoder", "late", "all"]
 
 
 def inputs():
-    images = QgsProcessingParameterMultipleLayers(
-        "INPUTS", tr("Images"), QgsProcessing.SourceType.TypeRaster
-    )
-    yield with_help(
-        images, tr("One or more images on which the polygons were digitized.")
+    yield rasters(
+        "INPUTS",
+        tr("Images"),
+        tr("One or more images on which the polygons were digitized."),
     )
     yield polygon_source(
         "POLYGONS",
@@ -152,19 +149,15 @@ def mrife_losses():
 
 
 def unlabelled():
-    images = QgsProcessingParameterMultipleLayers(
+    return rasters(
         "UNLABELLED",
         tr("Images without polygons to adapt to first"),
-        QgsProcessing.SourceType.TypeRaster,
-        optional=True,
-    )
-    return with_help(
-        images,
         tr(
             "More images of the region, with the same bands: before it sees a polygon the "
             "network learns from them to recover what random masks hide. It takes another "
             "run of as many steps, and on the ground where it was measured it did not pay."
         ),
+        optional=True,
     )
 
 
@@ -257,14 +250,13 @@ def reviewed_area(given, polygons):
     from ...models.evaluation.evaluate import REACH
     from ...models.geo.crs import Crs
     from ...models.geo.reproject import into
-    from ..layers.features import features, polygons_of
+    from ..layers.features import outlines_of
 
     source = given.polygons("REVIEWED_AREA")
     if source is None:
         return None
     target = Crs(polygons.sourceCrs().toWkt())
-    crs = Crs(source.sourceCrs().toWkt())
-    wkbs = map(polygons_of, features(source))
+    wkbs, crs = outlines_of(source)
     return [shape.wkb for shape in into(wkbs, crs, REACH, target)]
 
 

@@ -34,7 +34,7 @@ def base_pythons():
     return list(dict.fromkeys(programs))
 
 
-def base_python(packages, named=""):
+def base_python(packages, named):
     """(Python, its wheels) that an environment with some packages can be made from: the
     named one, else the first. Raises MissingRuntime.
     """

@@ -10,16 +10,12 @@ from ..inventory.language import Language
 
 def score(value: float, language: Language) -> str:
     """A score of 0 to 1."""
-    if math.isfinite(value):
-        return language.number(value, ".3f")
-    return language("none")
+    return language.known(value, ".3f")
 
 
 def percent(value: float, language: Language) -> str:
     """A share as whole percent, without their sign."""
-    if math.isfinite(value):
-        return language.number(100 * value, ".0f")
-    return language("none")
+    return language.known(100 * value, ".0f")
 
 
 def density(value: float, language: Language) -> str:

@@ -152,7 +152,7 @@ def boundary_distances(
     references: Sequence,
     pairs: np.ndarray,
     area: Surface,
-    watch: Watch = unwatched,
+    watch: Watch,
 ) -> BoundaryDistances | None:
     """Between the outlines of pairs (p, 2); None where there is no pair. Where the border
     of the evaluation area cut both there is no outline to compare.

@@ -18,6 +18,7 @@ from osgeo import gdal
 from shapely.geometry import shape
 from torch.nn import functional as F
 
+from ..answers import say
 from ..evaluation.pixel_metrics import ConfusionCounts, Scores
 from ..training.bijie import NATIVE
 from ..training.datasets import load_chips
@@ -27,6 +28,7 @@ from .plugin_run import Detection, PluginRun
 from .scene_objects import SceneObjects
 
 UNKNOWN = 255  # label of the gorge's pixels that nobody looked at
+BLIND_DRAWS = 2000  # windows whose mean a predictor says that never looks
 # pixels left out in the west and in the north of a scene: where windows come to lie
 # moves its figures
 WHOLE = (0, 0)
@@ -50,22 +52,21 @@ def score(cases: Iterator[Case], plugin: PluginRun) -> dict[str, ConfusionCounts
     return counts
 
 
-def blind(
-    data: str, cases: Iterator[Case], side: int = 32, draws: int = 2000
-) -> dict[str, ConfusionCounts]:
+def blind(data: str, cases: Iterator[Case]) -> dict[str, ConfusionCounts]:
     """What a predictor scores that never looks: the mean mask of random windows of the
     training images.
     """
     rng = np.random.default_rng(0)
     chips = load_chips(Settings(data=data, pixel_size=NATIVE * 2), "train")
-    total = torch.zeros(1, 1, side, side)
-    for i in rng.integers(len(chips), size=draws):
+    side = (32, 32)
+    total = torch.zeros(1, 1, *side)
+    for i in rng.integers(len(chips), size=BLIND_DRAWS):
         mask = chips[i].pixels[-1:]
         h, w = (max(8, int(n * rng.uniform(0.5, 0.8))) for n in mask.shape[1:])
         y, x = (int(rng.integers(max(1, n - m))) for n, m in zip(mask.shape[1:], (h, w)))
         total += F.interpolate(
             mask[None, :, y : y + h, x : x + w].float() / 255,
-            size=(side, side),
+            size=side,
             mode="area",
         )
     mean = total / total.max()
@@ -272,7 +273,7 @@ def main(argv: list[str] | None = None) -> None:
     else:
         lines = [jinsha(*scene, WHOLE, *arguments.most_false)]
     for line in lines:
-        print(json.dumps(line), flush=True)
+        say(**line)
         table.append(line)
     if arguments.csv:
         with open(arguments.csv, "w", newline="") as file:

@@ -125,8 +125,8 @@ def tune_job(
     image: Path,
     outlines: Path,
     request: TuneRequest,
-    dem: str | None = None,
-    region: Sequence[Path] = (),
+    dem: str | None,
+    region: Sequence[Path],
 ) -> TuneJob:
     """All landslides of an image are among the outlines; `region`: images to adapt to."""
     model = describe(base)

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ..answers import say
 from ..errors import MrifeError
 from ..evaluation.calibration import Calibration, calibrate
 from ..evaluation.pixel_metrics import ConfusionCounts
@@ -29,7 +30,7 @@ from ..training.operating_point import best_seed, object_counts, seeds_from
 from ..training.settings import BLOCKS, COUNTIES, NOTHING, Settings
 from ..training.train import as_type, train
 from .ablations import ARMS, DATASETS, settings_of
-from .run_matrix import claimed, say
+from .run_matrix import claimed
 
 COUNTS = ("slide", "background")
 RESULT = "folds.json"  # in the folder of the runs

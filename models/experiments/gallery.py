@@ -7,7 +7,6 @@ plugin's own `predict`.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from ..answers import say
 from ..inference.levels import LEVELS
 from ..training.images import rows
 from .cases import Case, whole
@@ -192,4 +192,4 @@ def main(argv: list[str] | None = None) -> None:
         figure = sheet(selection, title, threshold, not arguments.without_images)
         figure.savefig(file, dpi=110)
         names = [picture.name for picture in selection]
-        print(json.dumps({"file": str(file), "images": names}), flush=True)
+        say(file=str(file), images=names)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..evaluation.components import component_maxima, label_components
+from ..evaluation.components import component_maxima
 from ..evaluation.pixel_metrics import ConfusionCounts, called
 from ..geo.files import grid_of, open_raster
 from ..scenes.files import DEM_NODATA
@@ -22,7 +22,7 @@ from ..training.scene_dataset import SCENES, kept_scene
 from .benchmark import jinsha
 from .cases import Case, windows
 from .plugin_run import PluginRun, in_memory
-from .recall_by_visibility import MIN_OBJECT_M2, slide_rows
+from .recall_by_visibility import slide_rows, true_and_false
 
 COLLAR = 96  # pixels of missing ground around a window that is an island
 SCENE_PIXEL_M = 1.6
@@ -203,16 +203,3 @@ def reaching(probability: np.ndarray, threshold: float, seed: float) -> np.ndarr
     """
     mask = called(probability, threshold)
     return mask & called(component_maxima(probability, mask), max(threshold, seed))
-
-
-def true_and_false(painted: np.ndarray, mask: np.ndarray, cell: float) -> np.ndarray:
-    """(2,) components of at least MIN_OBJECT_M2 that lie on slides with half of their
-    pixels, and with less; `cell` in m2.
-    """
-    label = label_components(painted)
-    bins = label.max() + 1
-    size = np.bincount(label.ravel(), minlength=bins)[1:]
-    inside = np.bincount((label * mask).ravel(), minlength=bins)[1:]
-    counted = size * cell >= MIN_OBJECT_M2
-    right = inside >= 0.5 * size
-    return np.array([(counted & right).sum(), (counted & ~right).sum()])

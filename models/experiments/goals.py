@@ -6,7 +6,6 @@ through the plugin's own path; what a file cannot be asked stays not measured.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import NamedTuple
 import torch
 from osgeo import gdal
 
+from ..answers import say
 from .goal_measures import (
     bijie_test,
     counties,
@@ -182,4 +182,4 @@ def main(argv: list[str] | None = None) -> None:
     torch.set_num_threads(given.threads)
     files = Files(given.model, given.dem, given.terrain, given.foreign, given.folds)
     for line in table(files, given.data, Path(given.scenes), sections):
-        print(json.dumps(line, ensure_ascii=False), flush=True)
+        say(**line)

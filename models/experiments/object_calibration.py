@@ -16,12 +16,12 @@ they would in a scene (`operating_point.window_weights`).
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from ..answers import say
 from ..errors import MrifeError
 from ..evaluation.calibration import fit_logistic, reliability
 from ..inventory.confidence import confidence, predictors
@@ -128,9 +128,7 @@ def judge(scored: ScoredPolygons, coefficients: tuple[float, ...]) -> dict:
     }
 
 
-def calibrate_objects(
-    plugin: PluginRun, data: str, foreign: bool = True
-) -> Iterator[dict]:
+def calibrate_objects(plugin: PluginRun, data: str, foreign: bool) -> Iterator[dict]:
     """The coefficients, then how well they hold on each split, one dictionary each.
     `foreign`: stretch A is ground that the network has not learned from.
     """
@@ -168,7 +166,7 @@ def main(argv: list[str] | None = None) -> None:
     plugin = PluginRun(arguments.model)
     foreign = not arguments.learned_gorge
     for line in calibrate_objects(plugin, arguments.data, foreign):
-        print(json.dumps(line), flush=True)
+        say(**line)
         if "coefficients" in line:
             for path in arguments.put:
                 update_contract(path, objects=line["coefficients"])

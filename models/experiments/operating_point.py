@@ -17,6 +17,7 @@ from pathlib import Path
 
 import torch
 
+from ..answers import say
 from ..evaluation.calibration import calibrate
 from ..evaluation.pixel_metrics import ConfusionCounts
 from ..jobs import OutlineRequest
@@ -48,10 +49,10 @@ def scores(counts: ConfusionCounts, point: OperatingPoint) -> dict:
 def choose_again(
     path: str,
     data: str,
-    threads: int = 0,
-    foreign: bool = True,
-    threshold: float | None = None,
-    seed: float | None = None,
+    threads: int,
+    foreign: bool,
+    threshold: float | None,
+    seed: float | None,
 ) -> Iterator[tuple[dict, dict[str, object]]]:
     """(line for people, facts of the contract that it settles): what was, what is chosen,
     what a calibration of the sigmoid would add, then those of the objects (see
@@ -116,7 +117,7 @@ def main(argv: list[str] | None = None) -> None:
     for line, facts in choose_again(
         arguments.model, arguments.data, arguments.threads, foreign, threshold, seed
     ):
-        print(json.dumps(line), flush=True)
+        say(**line)
         changes |= facts
     for path in arguments.write:
         update_contract(path, **changes)

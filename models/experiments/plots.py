@@ -33,13 +33,12 @@ def curves(file: Path, title: str, arms: Arms) -> None:
     if longest < 600:
         unit = "s"
         length = 1
+    elif longest < 4 * 3600:
+        unit = "min"
+        length = 60
     else:
-        if longest < 4 * 3600:
-            unit = "min"
-            length = 60
-        else:
-            unit = "h"
-            length = 3600
+        unit = "h"
+        length = 3600
     for line, (score, label) in zip(
         grid, (("iou", "IoU"), ("average_precision", "average precision"))
     ):

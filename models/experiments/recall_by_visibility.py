@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ..answers import say
 from ..errors import MrifeError
 from ..evaluation.calibration import Calibration, calibrate
 from ..evaluation.components import label_components
@@ -167,21 +168,23 @@ def counts(
             (~mask).sum(),
             other.sum(),
             (painted & other).sum(),
-            false_objects(painted, mask, pixel_size**2),
+            true_and_false(painted, mask, pixel_size**2)[1],
             mask.size * pixel_size**2 / 1e6,
         ]
     )
 
 
-def false_objects(painted: np.ndarray, mask: np.ndarray, cell: float) -> int:
-    """Components of at least MIN_OBJECT_M2 that lie on slides with less than half of
-    their pixels; `cell` in m2.
+def true_and_false(painted: np.ndarray, mask: np.ndarray, cell: float) -> np.ndarray:
+    """(2,) components of at least MIN_OBJECT_M2 that lie on slides with half of their
+    pixels, and with less; `cell` in m2.
     """
     label = label_components(painted)
     bins = label.max() + 1
     size = np.bincount(label.ravel(), minlength=bins)[1:]
     inside = np.bincount((label * mask).ravel(), minlength=bins)[1:]
-    return int(((size * cell >= MIN_OBJECT_M2) & (inside < 0.5 * size)).sum())
+    counted = size * cell >= MIN_OBJECT_M2
+    right = inside >= 0.5 * size
+    return np.array([(counted & right).sum(), (counted & ~right).sum()])
 
 
 def facts(slides: list[dict], total: np.ndarray) -> dict:
@@ -269,7 +272,3 @@ def main(argv: list[str] | None = None) -> None:
     )
     figure.savefig(out / f"{name}.png", dpi=150)
     say(csv=str(out / f"{name}.csv"), figure=str(out / f"{name}.png"))
-
-
-def say(**facts: object) -> None:
-    print(json.dumps(facts), flush=True)

@@ -14,11 +14,11 @@ those for images also 8-bit twins.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 
+from ..answers import say
 from ..errors import MrifeError
 from ..training.compact import compact
 from ..training.export import ship
@@ -192,7 +192,7 @@ class Release:
         settings = settings_of("A0", dataset, Settings(data=self._data))
         changes = {**changes, **self._given, "start": str(start), "out": str(out)}
         for epoch in train(replace(settings, **changes)):
-            say({"run": name, **asdict(epoch)})
+            say(run=name, **asdict(epoch))
         return out
 
     def _exported(
@@ -218,7 +218,7 @@ def main(argv: list[str] | None = None) -> None:
             for line in files(path)
         )
     for line in lines:
-        say(line)
+        say(**line)
 
 
 def _parsed(argv: list[str] | None) -> tuple[argparse.Namespace, dict[str, object]]:
@@ -244,7 +244,3 @@ def _parsed(argv: list[str] | None) -> tuple[argparse.Namespace, dict[str, objec
         raise MrifeError("Name the folder of the data (--data); only scenes need none.")
     options = vars(arguments)
     return arguments, {name: options[name] for name in names if options[name] is not None}
-
-
-def say(result: dict) -> None:
-    print(json.dumps(result), flush=True)

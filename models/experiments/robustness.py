@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ..answers import say
 from ..evaluation.pixel_metrics import ConfusionCounts, called
 from ..training.datasets import load_windows
 from ..training.eval_tile import EvalTile
@@ -21,7 +22,7 @@ from ..training.evaluate import Detector, probabilities
 from . import plots
 from .ablations import seed_numbers
 from .alterations import ALTERATIONS, altered
-from .recall_by_visibility import finished_runs, open_run, say
+from .recall_by_visibility import finished_runs, open_run
 from .report import write_csv
 from .run_matrix import by_window
 from .run_summary import difference, resample

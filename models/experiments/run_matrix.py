@@ -21,6 +21,7 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from ..answers import say
 from ..evaluation.calibration import Calibration, calibrate
 from ..evaluation.pixel_metrics import ConfusionCounts, boundary, boundary_f1, called
 from ..geo.whole_files import whole_or_nothing
@@ -215,10 +216,6 @@ def describe_device() -> str:
     if torch.cuda.is_available():
         return torch.cuda.get_device_name()
     return f"cpu, {torch.get_num_threads()} thread(s)"
-
-
-def say(**facts: object) -> None:
-    print(json.dumps(facts), flush=True)
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -39,10 +39,9 @@ def read(runs: Path) -> dict[tuple[str, str], Arms]:
     MrifeError where there is none.
     """
     groups: dict[tuple[str, str], Arms] = {}
+    speed = {}
     if (runs / "speed.json").exists():
         speed = json.loads((runs / "speed.json").read_text())
-    else:
-        speed = {}
     for file in sorted(runs.glob("*/*/*/result.json")):
         result = json.loads(file.read_text(encoding="utf-8"))
         ground, budget = file.parts[-4:-2]
@@ -148,24 +147,24 @@ def table(arms: Arms) -> list[dict]:
     base_recall = np.nan
     if BASE in arms:
         base_recall = np.mean([run["test"]["recall"] for run in arms[BASE]])
-    return [
-        {"arm": arm, "seeds": len(runs)}
-        | scores(runs)
-        | {
-            "precision_at_a0_recall": float(
-                np.mean([counts_of(run).precision_at(base_recall) for run in runs])
-            )
+    has_scene = any("jinsha_B" in run for runs in arms.values() for run in runs)
+    rows = []
+    for arm, runs in arms.items():
+        precisions = [counts_of(run).precision_at(base_recall) for run in runs]
+        row = {
+            "arm": arm,
+            "seeds": len(runs),
+            **scores(runs),
+            "precision_at_a0_recall": float(np.mean(precisions)),
+            **interval("iou", sampled[arm]),
+            **difference(arm, sampled),
         }
-        | interval("iou", sampled[arm])
-        | difference(arm, sampled)
-        | {name: float(np.mean([run[name] for run in runs])) for name in COSTS}
-        | (
-            elsewhere(runs)
-            if any("jinsha_B" in run for other in arms.values() for run in other)
-            else {}
-        )
-        for arm, runs in arms.items()
-    ]
+        for name in COSTS:
+            row[name] = float(np.mean([run[name] for run in runs]))
+        if has_scene:
+            row |= elsewhere(runs)
+        rows.append(row)
+    return rows
 
 
 def scores(runs: list[dict]) -> dict[str, float]:
@@ -179,10 +178,9 @@ def scores(runs: list[dict]) -> dict[str, float]:
         # None, where there are no negatives, becomes nan
         values = np.array(values, float)
         result[name] = float(values.mean())
+        result[f"{name}_sd"] = float("nan")
         if len(values) > 1:
             result[f"{name}_sd"] = float(values.std(ddof=1))
-        else:
-            result[f"{name}_sd"] = float("nan")
     return result
 
 
@@ -215,12 +213,12 @@ def elsewhere(runs: list[dict]) -> dict:
     sums, as "9 of 21".
     """
     answers = [run["jinsha_B"] for run in runs if "jinsha_B" in run]
-    result = {
-        f"jinsha_{name}": float(np.mean([a[name] for a in answers]))
-        if answers
-        else float("nan")
-        for name in ("iou", "false_per_km2")
-    }
+    result = {}
+    for name in ("iou", "false_per_km2"):
+        result[f"jinsha_{name}"] = float("nan")
+        if answers:
+            mean = np.mean([answer[name] for answer in answers])
+            result[f"jinsha_{name}"] = float(mean)
     for kind in ("found_class_1", "found_class_2"):
         counts = [[int(n) for n in a[kind].split(" of ")] for a in answers if kind in a]
         if counts:

@@ -10,12 +10,12 @@ pixels (or polygons), one wrong and one right, the wrong one comes first; 0.5 sa
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..answers import say
 from ..evaluation.pixel_metrics import ConfusionCounts
 from ..inference.levels import LEVELS
 from ..inference.symmetries import ALL, AS_IT_LIES, Symmetry
@@ -265,4 +265,4 @@ def main(argv: list[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     lines = measure(arguments.model, arguments.data, arguments.split, arguments.threads)
     for line in lines:
-        print(json.dumps(line), flush=True)
+        say(**line)

@@ -27,9 +27,7 @@ class Folds:
     each, parted where the gap between landslides is widest near there.
     """
 
-    def __init__(
-        self, landslides: Sequence[Surface], crs: Crs, buffer_m: float = BUFFER_M
-    ):
+    def __init__(self, landslides: Sequence[Surface], crs: Crs):
         area = EvaluationArea([polygon.wkb for polygon in landslides], crs)
         self.plane = area.plane
         outlines = [Outline(polygon.wkb) for polygon in landslides]
@@ -39,14 +37,13 @@ class Folds:
         along = np.sort(middles[:, self._axis])
         edges = [_edge(along, number / self.count) for number in range(1, self.count)]
         self._edges = [-FAR_M, *edges, FAR_M]
-        self._half = buffer_m / 2
 
-    def band(self, number: int, buffered: bool = True) -> Surface:
+    def band(self, number: int, buffered: bool) -> Surface:
         """The ground of a fold on `plane`; `buffered`: without what lies between."""
         low, high = self._edges[number : number + 2]
         if buffered:
-            low += self._half
-            high -= self._half
+            low += BUFFER_M / 2
+            high -= BUFFER_M / 2
         if self._axis == 0:
             return box(low, -FAR_M, high, FAR_M)
         return box(-FAR_M, low, FAR_M, high)

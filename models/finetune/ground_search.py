@@ -14,8 +14,6 @@ from .folds import Folds
 from .held_out import merge_probabilities, search_area, write_probability
 from .prepare import TuneJob
 
-UNKEPT = {"MRIFE_PURPOSE": "fine-tuning"}  # provenance of rasters that nobody keeps
-
 # a model file's detector for a while
 OpenDetector = Callable[[ModelFile], AbstractContextManager]
 
@@ -49,9 +47,7 @@ class GroundSearch:
             by_fold.append(fold_paths)
         for number in range(len(self._job.rasters)):
             path = str(folder / f"after-{number}.tif")
-            merge_probabilities(
-                (fold_paths[number] for fold_paths in by_fold), path, UNKEPT
-            )
+            merge_probabilities([fold_paths[number] for fold_paths in by_fold], path)
             paths.append(path)
 
     def _searched(
@@ -66,8 +62,6 @@ class GroundSearch:
                 area = search_area(
                     raster.grid, job.reviewed, job.crs, self._folds, fold
                 )
-                for share in write_probability(
-                    raster, model, detector, area, path, UNKEPT
-                ):
+                for share in write_probability(raster, model, detector, area, path):
                     yield (number + share) / len(job.rasters)
                 paths.append(path)

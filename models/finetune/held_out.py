@@ -20,6 +20,8 @@ from ..onnxfile import ModelFile
 from .folds import Folds
 from .labels import Surface, on_grid
 
+METADATA = {"MRIFE_PURPOSE": "fine-tuning"}  # of rasters that nobody keeps
+
 
 def search_area(
     grid: Grid, reviewed: Surface | None, crs, folds: Folds, fold: int | None
@@ -49,7 +51,6 @@ def write_probability(
     detector,
     mask: Sequence[bytes] | None,
     path: str,
-    metadata: dict[str, str],
 ) -> Iterator[float]:
     """Search a raster inside a mask, with its elevation where the model takes it; yields
     the share that is through.
@@ -58,19 +59,17 @@ def write_probability(
     reader: RasterReader = raster
     if not model.contract.takes_elevation:
         reader = raster.without_elevation()
-    with ProbabilityWriter(path, layout.grid, metadata, temporary=True) as writer:
+    with ProbabilityWriter(path, layout.grid, METADATA, temporary=True) as writer:
         for strip in predict(reader, detector, layout):
             writer.write(strip)
             yield strip.end / layout.grid.height
 
 
-def merge_probabilities(
-    paths: Iterable[str], path: str, metadata: dict[str, str]
-) -> None:
+def merge_probabilities(paths: Iterable[str], path: str) -> None:
     """One raster of several on one grid, each of which says something of its own ground."""
     rasters = [Probability(each) for each in paths]
     grid = rasters[0].grid
-    with ProbabilityWriter(path, grid, metadata, temporary=True) as writer:
+    with ProbabilityWriter(path, grid, METADATA, temporary=True) as writer:
         for strips in zip(*(raster.strips() for raster in rasters)):
             values = strips[0].values.copy()
             for strip in strips[1:]:
@@ -79,19 +78,14 @@ def merge_probabilities(
             writer.write(Strip(strips[0].row, values))
 
 
-def write_everything(path: str, target: str, metadata: dict[str, str]) -> None:
+def write_everything(path: str, target: str) -> None:
     """A raster that says 0.5 wherever the one at `path` says anything: whoever paints all
     ground at that threshold is right as often as there are landslides.
     """
     with Probability(path) as probability:
         with ProbabilityWriter(
-            target, probability.grid, metadata, temporary=True
+            target, probability.grid, METADATA, temporary=True
         ) as writer:
             for strip in probability.strips():
                 values = np.where(strip.values == NODATA, NODATA, LEVELS // 2)
                 writer.write(Strip(strip.row, values.astype(np.uint8)))
-
-
-def known_levels(values: np.ndarray) -> np.ndarray:
-    """(rows, cols) bool: where a probability stands."""
-    return values != NODATA

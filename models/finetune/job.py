@@ -21,7 +21,7 @@ from ..onnxfile import with_metadata
 from .cuts import REGION
 from .folds import Folds
 from .ground import Ground, ground_of
-from .ground_search import UNKEPT, GroundSearch, OpenDetector
+from .ground_search import GroundSearch, OpenDetector
 from .held_out import search_area, write_everything
 from .labels import on_grid
 from .prepare import TuneJob
@@ -164,7 +164,7 @@ class FineTuning:
         """What stands in the place of the search by a base that is not there."""
         for number, path in enumerate(work.after):
             floor = str(work.folder / f"everything-{number}.tif")
-            write_everything(path, floor, UNKEPT)
+            write_everything(path, floor)
             work.before.append(floor)
 
     def _verdict_sentence(self) -> Note:

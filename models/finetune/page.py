@@ -254,9 +254,7 @@ def limits(report: TuneReport, language: Language) -> list[str]:
 
 
 def _signed(value: float, language: Language) -> str:
-    if math.isfinite(value):
-        return language.number(value, "+.3f").replace("-", "−")
-    return language("none")
+    return language.known(value, "+.3f").replace("-", "−")
 
 
 def _count(value: int, language: Language) -> str:

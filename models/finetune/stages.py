@@ -54,9 +54,9 @@ def stage_for(
 
 def new_stage(
     landslides: int,
-    asked: str = AUTO,
-    steps: int | None = None,
-    mrife_losses: bool = False,
+    asked: str,
+    steps: int | None,
+    mrife_losses: bool,
 ) -> TuneStage:
     """The stage of a model without a base. Raises MrifeError where there is too little to
     learn from, or a part of a base is asked for.

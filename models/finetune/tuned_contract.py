@@ -17,7 +17,7 @@ BEGINNINGS = {"imagenet": "ImageNet's weights", "random": "random numbers"}
 
 
 def tuned_contract(
-    job: TuneJob, verdict: Verdict, is_taught: bool, begins: str = ""
+    job: TuneJob, verdict: Verdict, is_taught: bool, begins: str
 ) -> Contract:
     """Of the file for use: the base's own where neither network nor threshold is new.
     `is_taught`: the network is; `begins`: what one without a base began with.

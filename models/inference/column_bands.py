@@ -23,7 +23,7 @@ from .probability import Probability
 MAX_COLUMNS = 1 << 14  # of a band, of the raster and of what the network sees
 
 
-def in_bands(plan: Plan, grid: Grid, max_columns: int = MAX_COLUMNS) -> list[Plan]:
+def in_bands(plan: Plan, grid: Grid, max_columns: int) -> list[Plan]:
     """A plan on a raster of this grid, parted into bands of whole tiles; it alone where
     it is no wider than one.
     """

@@ -182,7 +182,7 @@ def plan(
 
 
 def network_grid(
-    grid: Grid, contract: Contract, alone: bool = False
+    grid: Grid, contract: Contract, alone: bool
 ) -> tuple[Grid, tuple[Note, ...]]:
     """The grid that the network sees of a raster's, and what the log should know;
     `alone`: of elevation without an image. Raises UnsuitableRaster where the pixels are

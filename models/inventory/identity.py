@@ -56,7 +56,7 @@ def identifier_at(
     point: tuple[float, float],
     decimals: int,
     run: Run,
-    used: Collection[str] = frozenset(),
+    used: Collection[str],
 ) -> str:
     """The same of a polygon whose inner point is known."""
     x, y = point

@@ -109,6 +109,12 @@ class Language:
         separators = {ord(","): self("thousands"), ord("."): self("decimal")}
         return format(value, form).translate(separators)
 
+    def known(self, value: float, form: str) -> str:
+        """The same; a dash where it is not finite."""
+        if math.isfinite(value):
+            return self.number(value, form)
+        return self("none")
+
     def significant(self, value: float, digits: int = 3) -> str:
         """Rounded to significant digits, thousands parted."""
         if not value:

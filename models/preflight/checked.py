@@ -34,10 +34,6 @@ KINDS = Choices(
         (POLYGONS, "polygons"),
     ),
 )
-TOPICS = (
-    *("file", "reading", "place", "pixels", "bands", "values", "missing"),
-    *("balance", "overlap", "gaps", "heights", "cover", "outlines"),
-)
 VERDICT_FIELD = Field(
     "in_verdict", "text", 8, "", "The worst of all its checks", "Verdict", VERDICTS
 )
@@ -54,9 +50,9 @@ Sentence = Union[Note, MrifeError]
 
 
 class Check(NamedTuple):
-    """One of TOPICS with one of VERDICTS; sentences, or words that are the same in all
-    languages, for the value that is there and the one that is expected; what to do, in
-    sentences, or what to know where it passed.
+    """A topic (the word `ci_topic_…` names it) with one of VERDICTS; sentences, or words
+    that are the same in all languages, for the value that is there and the one that is
+    expected; what to do, in sentences, or what to know where it passed.
     """
 
     topic: str

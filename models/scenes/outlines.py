@@ -17,6 +17,8 @@ from .terrain import SceneTerrain
 # degrees from crown to toe: slides and look-alikes share it, so that place gives nothing away
 WINDOW = (15.0, 45.0)
 CANDIDATES = 500
+SIDE_POINTS = 48  # of an outline, from crown to toe
+GAP_M = 8.0  # between outlines
 # m2, and the spread below: 276 relict landslides mapped in the Serra do Mar, Brazil
 MEDIAN_AREA = 5300.0
 SPREAD = 0.99  # deviation of the logarithm
@@ -67,9 +69,9 @@ class SlideOutline:
         t = np.clip(u, 0.0, 1.0)
         return 4 * self.bend * self.length * t * (1 - t)
 
-    def polygon(self, points: int = 48) -> Polygon:
+    def polygon(self) -> Polygon:
         """The outline in grid metres (y grows south)."""
-        u = (1 - np.cos(np.linspace(0, np.pi, points))) / 2
+        u = (1 - np.cos(np.linspace(0, np.pi, SIDE_POINTS))) / 2
         down = -self.width(u, 0)
         up = self.width(u[::-1], 1)
         along = np.concatenate([u, u[-2:0:-1]]) * self.length
@@ -83,13 +85,12 @@ class SlideOutline:
             )
         )
 
-    def point(self, u: float, side: float = 0.0) -> tuple[float, float]:
-        """A point u along the axis and `side` half widths beside it."""
+    def point(self, u: float) -> tuple[float, float]:
+        """The point u (0-1) along the axis."""
         along = u * self.length
-        across = side * self.half_width
         return (
-            self.x + along * np.cos(self.angle) - across * np.sin(self.angle),
-            self.y + along * np.sin(self.angle) + across * np.cos(self.angle),
+            self.x + along * np.cos(self.angle),
+            self.y + along * np.sin(self.angle),
         )
 
 
@@ -108,8 +109,8 @@ def draw_area(rng: np.random.Generator, largest: float, loess: bool = False) -> 
 def draw_outline(
     rng: np.random.Generator,
     area: float,
-    elongation: float | None = None,
-    taper: float | None = None,
+    elongation: float | None,
+    taper: float | None,
 ) -> SlideOutline:
     """An outline of exactly this area (m2) at the origin, running east."""
     median, deviation, least, most = ELONGATION
@@ -252,15 +253,14 @@ def settle(
     turn: float = 0.0,
     elongation: float | None = None,
     taper: float | None = None,
-    gap: float = 8.0,
 ) -> SlideOutline | None:
     """Draw and place an outline, smaller after every failure; the place taken is noted
-    with a gap (m) around it.
+    with GAP_M around it.
     """
     for _ in range(6):
         put = site.place(draw_outline(rng, area, elongation, taper), obstacles, rng, turn)
         if put:
-            obstacles.append(put.polygon().buffer(gap))
+            obstacles.append(put.polygon().buffer(GAP_M))
             return put
         area *= 0.7
     return None

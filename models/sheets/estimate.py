@@ -123,7 +123,7 @@ def disk_needed(parts: Sequence[SheetPart]) -> int:
     )
 
 
-def memory_needed(job: SheetsJob, at_once: int = 1) -> int:
+def memory_needed(job: SheetsJob, at_once: int) -> int:
     """Bytes of the main memory beside what QGIS holds, about, with so many sheets searched
     at once; the network's own answers are not in it.
     """

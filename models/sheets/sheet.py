@@ -145,8 +145,8 @@ def examine_sheet(
     name: str,
     source: SheetSource,
     contract: Contract,
-    bands: Sequence[int] = (),
-    dem_unit: str = "auto",
+    bands: Sequence[int],
+    dem_unit: str,
 ) -> Sheet:
     """One raster, read at some places; `bands` as of inference.raster.Raster, `dem_unit`
     (auto, metres, feet) that of heights where it is an elevation model.

@@ -15,10 +15,11 @@ import numpy as np
 import torch
 
 from ..finetune.cuts import REGION, TILE, Cuts, read_cuts
+from .checkpoint import write_weights
 from .chips import Chip
 from .lesson import SOURCE
 from .settings import Settings
-from .trainer import Trainer, write
+from .trainer import Trainer
 
 WITHOUT_LABELS = {
     "recover": "cosine",
@@ -51,7 +52,7 @@ def adapt(school) -> Iterator[dict]:
             trainer.load(last)
         losses = yield from school.learn_epoch(trainer, REGION)
         learned = trainer.scored().state_dict()
-        write({"model": school.mixed(begun, learned)}, done)
+        write_weights({"model": school.mixed(begun, learned)}, done)
         steps = settings.steps
         yield {"run": REGION, "step": steps, "steps": steps, "losses": losses}
     school.settings = replace(school.settings, start=str(done))

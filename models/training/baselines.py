@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .decoder import ASPP, Decoder
-from .encoder import build_encoder, conv_bn, load_pretrained
-from .network import Mrife, initialise, register_scaling, scaling
+from .encoder import build_encoder, double_convolution, load_pretrained
+from .network import Mrife, initialise_all, register_scaling, scaling
 from .settings import Settings
 from .terrain_channels import CHANNELS
 
@@ -47,11 +47,6 @@ class Baseline(nn.Module):
         register_scaling(self, *scaling(settings, mean, std))
         self.inside = settings.channels + CHANNELS * (settings.dem != "off")
 
-    def begin(self, head: nn.Conv2d) -> None:
-        initialise(self)
-        nn.init.normal_(head.weight, std=0.01)
-        nn.init.constant_(head.bias, -3.0)
-
     def forward(self, x: Tensor) -> Tensor:
         return self.segment(self.normalise(x))
 
@@ -74,7 +69,7 @@ class UNet(Baseline):
         )
         self.join = nn.ModuleList([double_convolution(2 * w, w) for w in widths[-2::-1]])
         self.head = nn.Conv2d(widths[0], 1, 1)
-        self.begin(self.head)
+        initialise_all(self, self.head)
 
     def segment(self, x: Tensor) -> Tensor:
         skips = []
@@ -86,15 +81,6 @@ class UNet(Baseline):
         for up, join, skip in zip(self.up, self.join, skips[-2::-1]):
             x = join(torch.cat([up(x), skip], 1))  # the skip's shape
         return self.head(x)  # (B, 1, S, S)
-
-
-def double_convolution(inside: int, outside: int) -> nn.Sequential:
-    return nn.Sequential(
-        *conv_bn(inside, outside, 3),
-        nn.ReLU(inplace=True),
-        *conv_bn(outside, outside, 3),
-        nn.ReLU(inplace=True),
-    )
 
 
 class EncoderUNet(Baseline):
@@ -114,7 +100,7 @@ class EncoderUNet(Baseline):
             self.join[str(stride)] = double_convolution(joined, width)
             below = width
         self.head = nn.Conv2d(below, 1, 1)
-        self.begin(self.head)
+        initialise_all(self, self.head)
         load_pretrained(self.encoder, settings)
 
     def segment(self, x: Tensor) -> Tensor:
@@ -142,7 +128,7 @@ class DeepLab(Baseline):
         self.encoder = build_encoder(settings, self.inside)
         self.aspp = ASPP(self.encoder.high, 64, settings.rates, False, settings.dropout)
         self.decoder = Decoder(self.encoder.low, 64, True)
-        self.begin(self.decoder.head)
+        initialise_all(self, self.decoder.head)
         load_pretrained(self.encoder, settings)
 
     def segment(self, x: Tensor) -> Tensor:

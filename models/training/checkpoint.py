@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Files of weights, as PyTorch keeps them, opened."""
+"""Files of weights, as PyTorch keeps them."""
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import torch
 
 from ..errors import MrifeError
+from ..geo.whole_files import whole_or_nothing
+from ..geo.write_failure import write_failure
 
 # what torch.load raises of a file that is cut short, or none of its own
 NO_WEIGHTS = (
@@ -19,6 +22,22 @@ NO_WEIGHTS = (
     TypeError,
 )
 WEIGHTS = {"model", "teacher"}  # of a best.pt, of a last.pt
+
+
+def write_weights(state: dict, path: str | Path) -> None:
+    """A kill while writing leaves the older file whole. Raises MrifeError where it cannot
+    be written.
+
+    PyTorch's own writer of files has no reason to give on a full disk, only a position
+    that it did not expect: it writes to memory.
+    """
+    memory = io.BytesIO()
+    torch.save(state, memory)
+    try:
+        with whole_or_nothing(path) as part:
+            Path(part).write_bytes(memory.getbuffer())
+    except OSError as error:
+        raise write_failure(path, error) from error
 
 
 def read_weights(path: str | Path, device: str | torch.device = "cpu") -> dict:

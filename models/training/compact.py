@@ -16,6 +16,7 @@ from onnx import NodeProto, TensorProto, helper, numpy_helper
 from ..contract import ELEVATION
 from ..geo.whole_files import whole_or_nothing
 from ..inference.detector import Detector
+from .model_file import report
 
 MIN_VALUES = 256  # in a tensor that is worth it
 LARGEST = 6e4  # that 16 bits hold
@@ -41,12 +42,7 @@ def compact(model: str | Path, path: str | Path, bits: int = 16) -> dict:
     with whole_or_nothing(Path(path)) as part:
         onnx.save(stored, part)
     gap = np.abs(Detector(str(path), device="cpu")(samples) - expected)
-    return {
-        "file": str(path),
-        "bytes": Path(path).stat().st_size,
-        "largest_difference": float(gap.max()),
-        "mean_difference": float(gap.mean()),
-    }
+    return report(path, gap)
 
 
 def is_large(tensor: TensorProto) -> bool:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .encoder import conv_bn, separable
+from .encoder import conv_bn, double_convolution, separable
 
 
 class ASPP(nn.Module):
@@ -64,12 +64,7 @@ class Join(nn.Module):
                 separable(48 + inside, width), separable(width, width)
             )
         else:
-            self.refine = nn.Sequential(
-                *conv_bn(48 + inside, width, 3),
-                nn.ReLU(inplace=True),
-                *conv_bn(width, width, 3),
-                nn.ReLU(inplace=True),
-            )
+            self.refine = double_convolution(48 + inside, width)
 
     def forward(self, cells: Tensor, f: Tensor) -> Tensor:
         # cells (B, low, h, w), f (B, inside, coarser)

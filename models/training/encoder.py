@@ -41,6 +41,16 @@ def separable(inside: int, outside: int, dilation: int = 1) -> nn.Sequential:
     return nn.Sequential(*depth, *conv_bn(inside, outside, 1), nn.ReLU(inplace=True))
 
 
+def double_convolution(inside: int, outside: int) -> nn.Sequential:
+    """3x3 twice."""
+    return nn.Sequential(
+        *conv_bn(inside, outside, 3),
+        nn.ReLU(inplace=True),
+        *conv_bn(outside, outside, 3),
+        nn.ReLU(inplace=True),
+    )
+
+
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions beside a shortcut (arXiv 1512.03385)."""
 

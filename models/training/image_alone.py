@@ -15,9 +15,9 @@ from pathlib import Path
 
 from ..errors import MrifeError
 from .baselines import build
+from .checkpoint import write_weights
 from .model_file import load
 from .settings import NOTHING
-from .trainer import write
 
 
 def image_alone(checkpoint: str | Path, path: str | Path) -> dict:
@@ -39,7 +39,7 @@ def image_alone(checkpoint: str | Path, path: str | Path) -> dict:
         if value.shape != shapes[name].shape:
             value = value[:, : settings.channels].clone()
         weights[name] = value
-    write(state | {"settings": asdict(alone), "model": weights}, path)
+    write_weights(state | {"settings": asdict(alone), "model": weights}, path)
     return {"file": str(path), "of": str(checkpoint)}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from ..contract import Contract
 from .architecture import settings_of_file
@@ -17,6 +18,7 @@ EPOCHS = 4  # of a run: so often it is scored, and may have been stopped
 # rest: nearly as good on ground nearby, and much less of what the base knew is lost
 # (weight-space ensembles, arXiv 2109.01903)
 LEARNED_SHARE = 0.3
+WHOLE = "whole"  # the run on all ground
 ENCODER = "lite0"  # of a network without a base
 PARTS = ("seg", "rec", "con", "sd")  # of the loss, as `step.full_step` has them
 COLOURS = {"red", "green", "blue"}
@@ -64,6 +66,18 @@ class Lap:
     average_precision: float | None
     seconds: float
     losses: Mapping[str, float] = field(default_factory=dict)
+
+
+def run_name(fold: int | None) -> str:
+    """Of the run without a fold's ground (None: with all), and of its folder."""
+    if fold is None:
+        return WHOLE
+    return f"fold-{fold + 1}"
+
+
+def epoch_file(out: str | Path, fold: int | None, epoch: int) -> Path:
+    """Where a run keeps what it learned in an epoch, from 1; `out`: `Lesson.out`."""
+    return Path(out) / run_name(fold) / f"epoch-{epoch}.pt"
 
 
 def settings_of_lesson(lesson: Lesson, contract: Contract) -> Settings:

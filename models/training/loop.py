@@ -12,9 +12,10 @@ from pathlib import Path
 
 import torch
 
+from .checkpoint import write_weights
 from .eval_tile import EvalTile
 from .evaluate import counts_of, detector, probabilities, scores_by_source
-from .trainer import Trainer, write
+from .trainer import Trainer
 
 MIN_SPREAD = 0.02  # cosine distance of the teacher's cells from their mean
 MIN_ENTROPY = 1.0  # nat, of the prototypes' assignments
@@ -96,7 +97,7 @@ def report(run: Trainer, windows: list[EvalTile], means: dict[str, float]) -> Ep
             "seconds": run.seconds,
             "stretch": torch.from_numpy(run.stretch),
         }
-        write(state, out / "best.pt")
+        write_weights(state, out / "best.pt")
     epoch = Epoch(
         run.step,
         round(run.seconds, 1),

@@ -106,6 +106,18 @@ def _write_graph(
     onnx.save(graph, path)
 
 
+def report(path: str | Path, gap: np.ndarray) -> dict:
+    """Of a file that was made of another: its size, and by how much its probabilities
+    differ from the other's.
+    """
+    return {
+        "file": str(path),
+        "bytes": Path(path).stat().st_size,
+        "largest_difference": float(gap.max()),
+        "mean_difference": float(gap.mean()),
+    }
+
+
 def update_contract(path: str | Path, **changes: object) -> Contract:
     """Change facts of the contract inside a model file, and nothing of its graph;
     returns the new contract.

@@ -101,10 +101,7 @@ class Mrife(nn.Module):
         )
         self.decoder = Decoder(self.encoder.low, width, light)
         register_scaling(self, *scaling(settings, mean, std))
-        initialise(self)
-        nn.init.normal_(self.decoder.head.weight, std=0.01)
-        # a 5 % prior calms the first steps
-        nn.init.constant_(self.decoder.head.bias, -3.0)
+        initialise_all(self, self.decoder.head)
         if settings.dem == "early" and settings.channels:
             first = getattr(self.encoder, self.encoder.first)
             nn.init.zeros_(first.weight[:, settings.channels :])
@@ -277,6 +274,13 @@ def head(width: int, kernel: int, planes: int) -> nn.Sequential:
         nn.ReLU(inplace=True),
         nn.Conv2d(width, planes, 1),
     )
+
+
+def initialise_all(network: nn.Module, head: nn.Conv2d) -> None:
+    """A network whose `head` gives the logits."""
+    initialise(network)
+    nn.init.normal_(head.weight, std=0.01)
+    nn.init.constant_(head.bias, -3.0)  # a 5 % prior calms the first steps
 
 
 def initialise(module: nn.Module) -> None:

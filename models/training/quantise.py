@@ -18,6 +18,7 @@ from ..contract import ELEVATION, Contract
 from ..geo.whole_files import whole_or_nothing
 from ..inference.detector import Detector
 from .datasets import load_chips
+from .model_file import report
 from .sampler import Sampler
 from .settings import Settings
 from .train import as_type
@@ -47,10 +48,9 @@ class Crops(CalibrationDataReader):
         data: str,
         contract: Contract,
         batches: int,
-        sources: tuple[str, ...] | None = None,
-        out: str = Settings.out,
+        sources: tuple[str, ...],
+        out: str,
     ) -> None:
-        sources = sources or ("bijie",)
         # a ground of one image has as many crops as one of hundreds
         shares = (1 / len(sources),) * len(sources)
         settings = Settings(
@@ -108,7 +108,7 @@ def quantise(
     data: str,
     path: str | Path,
     batches: int = 8,
-    sources: tuple[str, ...] | None = None,
+    sources: tuple[str, ...] = ("bijie",),
     out: str = Settings.out,
 ) -> dict:
     """Write the twin with the same contract; returns its size and by how much its
@@ -147,12 +147,7 @@ def quantise(
         Detector(str(path), device="cpu")(sample)
         - Detector(str(model), device="cpu")(sample)
     )
-    return {
-        "file": str(path),
-        "bytes": Path(path).stat().st_size,
-        "largest_difference": float(gap.max()),
-        "mean_difference": float(gap.mean()),
-    }
+    return report(path, gap)
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -165,6 +160,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument(
         "--sources",
         type=as_type(("bijie",)),
+        default=("bijie",),
         help="where the crops come from; default: bijie",
     )
     print(json.dumps(quantise(**vars(parser.parse_args(argv)))))

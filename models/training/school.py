@@ -22,16 +22,15 @@ from ..evaluation.calibration import Calibration, calibrate
 from ..evaluation.pixel_metrics import ConfusionCounts, pooled
 from ..geo.whole_files import whole_or_nothing
 from .baselines import build
-from .checkpoint import read_weights
-from .lesson import EPOCHS, PARTS, Lap, Lesson
+from .checkpoint import read_weights, write_weights
+from .lesson import EPOCHS, PARTS, WHOLE, Lap, Lesson, epoch_file, run_name
 from .lesson_samples import LessonSamples
 from .model_file import export_onnx
 from .settings import Settings
-from .trainer import Trainer, write
+from .trainer import Trainer
 from .unfinished import counts_in
 from .weight_averaging import mean_network, mixed, mixed_with_new_elevation
 
-WHOLE = "whole"
 TELL_SECONDS = 1.0  # between two words of progress
 
 
@@ -51,12 +50,14 @@ class School:
         """One run, without a fold's ground (None: with all): a Lap an epoch, and progress
         between.
         """
-        name = name_of(fold)
+        name = run_name(fold)
         out = Path(self.lesson.out) / name
         out.mkdir(parents=True, exist_ok=True)
         settings = replace(self.settings, out=str(out))
         if (out / "done.json").exists():
-            yield from self._again(fold, out)
+            for lap in json.loads((out / "done.json").read_text()):
+                yield Lap(**lap)
+            self._count(fold)
             return
         chips = self.samples.chips(fold)
         if not any(chip.landslide for chip in chips):
@@ -84,13 +85,7 @@ class School:
         with whole_or_nothing(out / "done.json") as part:
             Path(part).write_text(json.dumps([asdict(lap) for lap in laps]))
         (out / "last.pt").unlink()
-        self._count(fold, out)
-
-    def _again(self, fold: int | None, out: Path) -> Iterator[Lap]:
-        """A run that is through."""
-        for lap in json.loads((out / "done.json").read_text()):
-            yield Lap(**lap)
-        self._count(fold, out)
+        self._count(fold)
 
     def learn_epoch(
         self, trainer: Trainer, name: str
@@ -125,8 +120,6 @@ class School:
         """
         model = trainer.scored()
         model.load_state_dict(self.mixed(begun, model.state_dict()))
-        out = Path(trainer.settings.out)
-        epoch = len(trainer.history) + 1
         state = {"model": model.state_dict()}
         iou = None
         average_precision = None
@@ -136,7 +129,8 @@ class School:
             average_precision = counts.average_precision()
             both = np.stack([counts.background, counts.slide])
             state["counts"] = torch.from_numpy(both)
-        write(state, out / f"epoch-{epoch}.pt")
+        epoch = len(trainer.history) + 1
+        write_weights(state, epoch_file(self.lesson.out, fold, epoch))
         steps = trainer.settings.steps
         return Lap(
             name,
@@ -155,12 +149,12 @@ class School:
             return mixed_with_new_elevation(begun, learned, self.share, self.settings)
         return mixed(begun, learned, self.share)
 
-    def _count(self, fold: int | None, out: Path) -> None:
+    def _count(self, fold: int | None) -> None:
         """The counts of each epoch, as they were kept with its weights."""
         if fold is None:
             return
-        epochs = range(1, EPOCHS + 1)
-        self.counts.append([counts_in(out / f"epoch-{epoch}.pt") for epoch in epochs])
+        files = [epoch_file(self.lesson.out, fold, n + 1) for n in range(EPOCHS)]
+        self.counts.append(list(map(counts_in, files)))
 
     def network(self, fold: int | None, epoch: int) -> nn.Module:
         """The network of a fold at an epoch; of None that for use: where the runs went on
@@ -174,9 +168,8 @@ class School:
 
     def _kept(self, fold: int | None, epoch: int) -> nn.Module:
         """The network of the weights that a run kept after an epoch."""
-        path = Path(self.lesson.out) / name_of(fold) / f"epoch-{epoch}.pt"
         model = build(self.settings)
-        state = read_weights(path)
+        state = read_weights(epoch_file(self.lesson.out, fold, epoch))
         model.load_state_dict(state["model"])
         return model.eval()
 
@@ -203,7 +196,7 @@ class School:
         }
         if contract.stretch is not None:
             state["stretch"] = torch.tensor(contract.stretch)
-        write(state, Path(self.lesson.out) / f"{WHOLE}.pt")
+        write_weights(state, Path(self.lesson.out) / f"{WHOLE}.pt")
 
     def export_one(
         self,
@@ -213,23 +206,14 @@ class School:
         counts: list[ConfusionCounts],
     ) -> str:
         """The model file of a run at an epoch, calibrated on counts."""
-        out = Path(self.lesson.out)
-        name = name_of(fold)
         model = self.network(fold, epoch)
-        path = out / f"{name}.onnx"
+        path = Path(self.lesson.out) / f"{run_name(fold)}.onnx"
         side = contract.window
         samples = np.array(self.samples.tiles.pixels[:16, :, :side, :side], np.float32)
         short = (0, side - samples.shape[-1])  # of a window larger than a tile
         samples = np.pad(samples, ((0, 0), (0, 0), short, short), "symmetric")
         export_onnx(model, path, contract, fitted(counts), samples)
         return str(path)
-
-
-def name_of(fold: int | None) -> str:
-    """Of a run, and of its folder."""
-    if fold is None:
-        return WHOLE
-    return f"fold-{fold + 1}"
 
 
 def fitted(counts: Sequence[ConfusionCounts]) -> Calibration:

@@ -17,11 +17,11 @@ from pathlib import Path
 from torch import Tensor
 
 from ..errors import MrifeError
-from .checkpoint import read_checkpoint
+from .checkpoint import read_checkpoint, write_weights
 from .datasets import load_chips
 from .model_file import load
 from .network import terrain_weights
-from .trainer import Trainer, write
+from .trainer import Trainer
 from .warmstart import weights_of
 from .weight_averaging import mixed, mixed_with_new_elevation
 
@@ -63,7 +63,7 @@ def average(paths: list[str], out: str, weights: list[float] | None = None) -> d
     models = [weights_of(state) for state in states]
     mean = {name: _weighted(models, name, shares) for name in models[0]}
     seconds = sum(state["seconds"] for state in states)
-    write(states[0] | {"model": mean, "seconds": seconds}, out)
+    write_weights(states[0] | {"model": mean, "seconds": seconds}, out)
     return {"file": out, "of": paths, "weights": shares}
 
 
@@ -88,7 +88,7 @@ def average_with_start(path: str, out: str, data: str, share: float = 0.5) -> di
         mean = mixed_with_new_elevation(begun, state["model"], share, settings)
     else:
         mean = mixed(begun, state["model"], share)
-    write(state | {"model": mean}, out)
+    write_weights(state | {"model": mean}, out)
     return {"file": out, "of": [settings.start, path], "weights": [1 - share, share]}
 
 

@@ -6,7 +6,6 @@ and checkpoints.
 from __future__ import annotations
 
 import copy
-import io
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 
@@ -15,10 +14,8 @@ from torch import nn
 from torch.optim.swa_utils import get_ema_multi_avg_fn, update_bn
 
 from ..errors import MrifeError
-from ..geo.whole_files import whole_or_nothing
-from ..geo.write_failure import write_failure
 from .baselines import build
-from .checkpoint import read_checkpoint
+from .checkpoint import read_checkpoint, write_weights
 from .chips import Chip, statistics
 from .contrast import Queue
 from .encoder import imagenet_encoder
@@ -188,7 +185,7 @@ class Trainer:
         }
         if self.queue is not None:
             state |= {"queue": self.queue.keys, "filled": self.queue.filled}
-        write(state, path)
+        write_weights(state, path)
 
     def load(self, path: Path) -> None:
         """Go on from a checkpoint; raises MrifeError where it was made with other
@@ -244,22 +241,6 @@ def device_of(settings: Settings) -> torch.device:
     if available and settings.device != "cpu":
         return torch.device("cuda")
     return torch.device("cpu")
-
-
-def write(state: dict, path: str | Path) -> None:
-    """A kill while writing leaves the older file whole. Raises MrifeError where it cannot
-    be written.
-
-    PyTorch's own writer of files has no reason to give on a full disk, only a position
-    that it did not expect: it writes to memory.
-    """
-    memory = io.BytesIO()
-    torch.save(state, memory)
-    try:
-        with whole_or_nothing(path) as part:
-            Path(part).write_bytes(memory.getbuffer())
-    except OSError as error:
-        raise write_failure(path, error) from error
 
 
 def not_finite(run: Trainer, batch: Batch, outcome: StepResult) -> MrifeError:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ..contract import Contract
 from ..evaluation.pixel_metrics import ConfusionCounts, pooled
 from .checkpoint import read_weights
-from .lesson import EPOCHS
+from .lesson import EPOCHS, epoch_file
 
 # counts of the ground left out, by fold and epoch (from 1)
 Scored = dict[tuple[int, int], ConfusionCounts]
@@ -53,10 +53,10 @@ def epochs_in(out: Path, folds: int) -> tuple[Scored, int]:
     scored = {}
     for fold in range(folds):
         for epoch in range(1, EPOCHS + 1):
-            path = out / f"fold-{fold + 1}" / f"epoch-{epoch}.pt"
+            path = epoch_file(out, fold, epoch)
             if path.exists():
                 scored[fold, epoch] = counts_in(path)
-    taught = [n for n in range(EPOCHS + 1) if (out / f"whole/epoch-{n}.pt").exists()]
+    taught = [n for n in range(1, EPOCHS + 1) if epoch_file(out, None, n).exists()]
     return scored, max(taught, default=0)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("qgis.gui")
+from everything import NAMES
 from samples import write_model
 
 from models.contract import Contract
@@ -38,30 +39,7 @@ def open_dialog(provider, qgis_iface, monkeypatch):
     return opened
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "checkinputs",
-        "detect",
-        "detectsheets",
-        "vectorize",
-        "proposewater",
-        "morphometry",
-        "preparereview",
-        "applyreview",
-        "merge",
-        "statistics",
-        "export",
-        "evaluate",
-        "calibrate",
-        "compare",
-        "looknext",
-        "train",
-        "modelinfo",
-        "checkruntime",
-        "setupruntime",
-    ],
-)
+@pytest.mark.parametrize("name", NAMES)
 def test_dialog_is_drawn(open_dialog, qgis_app, name, tmp_path):
     dialog = open_dialog(name)
     qgis_app.processEvents()

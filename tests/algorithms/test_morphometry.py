@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 from osgeo import gdal, ogr, osr
 from running import refused
+from samples import wkt
 from shapely import affinity, wkb
 from shapely.geometry import Point, Polygon, box, shape
 from slopes import IMAGE, X, Y, dem, plane, turn
-from systems import MARS, moved, wkt
+from systems import MARS, moved
 
 from models.errors import UnsuitableRaster
 from models.geo.crs import Crs

@@ -17,8 +17,10 @@ from samples import (
     write_raster,
 )
 
+from models import pipeline
+from models.inference.raster import Raster
 from models.inventory.candidates.attributes import Collection
-from models.jobs import OutlineRequest
+from models.jobs import OutlineRequest, prepare_detect
 from models.sheets.folder import made
 from models.sheets.job import SheetsRequest
 from models.sheets.part_search import OneByOne
@@ -82,10 +84,37 @@ def damaged(path, image, row, col, rows, cols, tile=(5, 14)) -> str:
     return str(path)
 
 
+def uneven(batch):
+    """A network that sees a pixel otherwise in each place of its window, and beside
+    others.
+    """
+    slope = np.linspace(1.0, 0.6, batch.shape[3], dtype=np.float32)
+    mean = batch.astype(np.float32).mean(axis=(1, 2, 3)).reshape(-1, 1, 1) / 500
+    return first_band(batch) * slope * 0.9 + mean * 0.1
+
+
+def on_one_raster(path, model, folder, function, request=None):
+    """Levels, and `anonymous` polygons, of a plain search."""
+    request = request or OutlineRequest()
+    raster = Raster(path, (), model.contract, request.dem, request.dem_unit)
+    job = prepare_detect(raster, model, request)
+    out = str(folder / "single.tif")
+    with Collection(job.outline.inventory) as candidates:
+        list(pipeline.detect(job, FakeDetector(function), out, candidates))
+        return read_raster(out), list(map(anonymous, candidates))
+
+
+def anonymous(record):
+    """A polygon without what tells when and of which file it is."""
+    geometry, values = record
+    left_out = {"run_utc", "ls_id", "sheet", "src_img", "dem_src"}
+    return geometry, {k: v for k, v in values.items() if k not in left_out}
+
+
 class SheetsRun:
-    """One run over sheets (paths, or sources) into a folder: `polygons` (WKB, values), `states` and `reasons`
-    by sheet, `notes` of the log, `batches` that the detector was asked for. A `searcher`
-    stands in for the detector of `function`.
+    """One run over sheets (paths, or sources) into a folder: `polygons` (WKB, values),
+    `states` and `reasons` by sheet, `notes` of the log, `batches` that the detector was
+    asked for. A `searcher` stands in for the detector of `function`.
     """
 
     def __init__(

@@ -13,12 +13,6 @@ MARS = (
 )
 
 
-def wkt(epsg: int) -> str:
-    srs = osr.SpatialReference()
-    srs.ImportFromEPSG(epsg)
-    return srs.ExportToWkt()
-
-
 def moved(polygon, source: int, target: int):
     """A polygon from one EPSG system to another."""
     systems = []

@@ -3,7 +3,7 @@
 
 import pytest
 
-from models.numerals import number, whole
+from models.numerals import number
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,3 @@ def test_numbers_as_people_write_them(text, right):
 def test_what_is_no_number_or_may_be_two_is_refused(text):
     with pytest.raises(ValueError):
         number(text)
-
-
-def test_whole_numbers():
-    assert whole("８") == 8 and whole("8.0") == 8
-    with pytest.raises(ValueError):
-        whole("2,5")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ...watch import Watch, unwatched
+from ...watch import Watch
 from ..schema import Choices, Field
 from .combine import with_flag
 from .outline import MatchOutline, same_source
@@ -116,7 +116,7 @@ def renamed(
 
 
 def mark_overlaps(
-    outlines: list[MatchOutline], conflicts: list[Conflict], watch: Watch = unwatched
+    outlines: list[MatchOutline], conflicts: list[Conflict], watch: Watch
 ) -> None:
     """Of two that come from different sources and overlap a little, the less sure one
     is flagged and a conflict, where it is none yet.

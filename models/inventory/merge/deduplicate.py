@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from shapely import wkb
 
-from ...watch import Watch, unwatched
+from ...watch import Watch
 from ..morphometry.morphometry import Morphometry
 from .combine import combined_attributes
 from .edge_matching import group_pieces, join_pieces, still_cut
@@ -53,7 +53,7 @@ def deduplicate(
     outlines: Sequence[MatchOutline],
     rules: MatchRules,
     morphometry: Morphometry,
-    watch: Watch = unwatched,
+    watch: Watch,
 ) -> Deduplicated:
     """Outlines of one sheet of one layer are not compared with each other; their order
     does not count.
@@ -93,7 +93,7 @@ def deduplicate(
 def suppress_non_maxima(
     outlines: Sequence[MatchOutline],
     same: Callable[[MatchOutline, MatchOutline, Overlap], bool],
-    watch: Watch = unwatched,
+    watch: Watch,
 ) -> tuple[list[MatchOutline], list[Duplicate]]:
     """Of outlines from different sources that are the same landslide only the best,
     and the others.

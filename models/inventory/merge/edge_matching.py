@@ -14,7 +14,7 @@ from shapely.ops import linemerge, unary_union
 
 from ...geo.crs import Crs
 from ...geo.spatial_index import SpatialIndex
-from ...watch import Watch, unwatched
+from ...watch import Watch
 from .outline import MatchOutline, by_two_models, same_source
 from .overlap import SLIVER_SHARE, overlap
 
@@ -76,7 +76,7 @@ def _on_bounds(
 
 
 def group_pieces(
-    outlines: Sequence[MatchOutline], gap: float, watch: Watch = unwatched
+    outlines: Sequence[MatchOutline], gap: float, watch: Watch
 ) -> list[list[MatchOutline]]:
     """The pieces of each landslide, one list a landslide, in the order of the outlines.
 

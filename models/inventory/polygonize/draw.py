@@ -43,7 +43,7 @@ class PolygonDrawer:
         options: OutlineOptions,
         min_pixels: int,
         report: PolygonizeReport,
-        max_edges: int = MAX_EDGES,
+        max_edges: int,
     ):
         self._max_edges = max_edges
         self._probability = probability

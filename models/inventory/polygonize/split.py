@@ -68,7 +68,7 @@ class Splitter:
         probability: Probability,
         grid: Grid,
         min_area: float,
-        dem: ElevationModel | None = None,
+        dem: ElevationModel | None,
     ):
         self._probability = probability
         self._grid = grid

@@ -193,7 +193,7 @@ def largest_table(statistics: Statistics, language: Language) -> ReportTable:
         if numbers["azim_r"] < AGREEMENT:
             numbers["azim_deg"] = math.nan
         texts = {name: column[i] for name, column in landslides.texts.items()}
-        measures = [_measure(numbers[name], language) for name in LARGEST_FIELDS[1:]]
+        measures = [language.known(numbers[name], ",.0f") for name in LARGEST_FIELDS[1:]]
         rows.append(
             [
                 str(rank),
@@ -207,13 +207,6 @@ def largest_table(statistics: Statistics, language: Language) -> ReportTable:
             ]
         )
     return ReportTable(head, rows, texts=(1, 8, 9), kind="largest")
-
-
-def _measure(value: float, language: Language) -> str:
-    """A whole number, a dash for NaN."""
-    if math.isfinite(value):
-        return language.number(value, ",.0f")
-    return language("none")
 
 
 def recorded_tables(statistics: Statistics, language: Language) -> list[ReportTable]:

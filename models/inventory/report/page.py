@@ -31,7 +31,7 @@ class Report:
     outside: int = 0  # polygons left out because they lie beyond the area
     dem: ElevationModel | None = None
 
-    def html(self, statistics: Statistics, language: str = "en") -> str:
+    def html(self, statistics: Statistics, language: str) -> str:
         """The whole page in a language (its code), well-formed as XML too.
 
         Without a single landslide it says so, and shows sources and limits only.

@@ -112,7 +112,7 @@ class Review:
         crs: Crs,
         morphometry: Morphometry,
         originals: dict[str, Polygon | MultiPolygon] | None,
-        field_check: bool = False,
+        field_check: bool,
     ):
         self._decimals = crs.decimals
         self._geodesic = Geodesic(crs)

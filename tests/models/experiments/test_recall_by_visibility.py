@@ -179,9 +179,9 @@ def test_false_objects_are_large_and_mostly_beside_slides():
     painted[25:40, 20:30] = True  # 100 of 150 pixels beside it
     painted[50:55, 50:55] = True  # too small
     painted[40:50, 30:40] = True  # touches the second by a corner only
-    assert ageing.false_objects(painted, mask, 4.0) == 2
-    assert ageing.false_objects(painted, mask, 20.0) == 3
-    assert ageing.false_objects(np.zeros_like(mask), mask, 4.0) == 0
+    assert ageing.true_and_false(painted, mask, 4.0)[1] == 2
+    assert ageing.true_and_false(painted, mask, 20.0)[1] == 3
+    assert not ageing.true_and_false(np.zeros_like(mask), mask, 4.0).any()
 
 
 def test_bins_hold_the_same_number_of_slides():

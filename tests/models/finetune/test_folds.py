@@ -119,7 +119,7 @@ def test_searching_says_how_far_it_is(tmp_path):
     raster = Raster(image(tmp_path / "image.tif"), (), CONTRACT)
     path = str(tmp_path / "p.tif")
     detector = FakeDetector(first_band)
-    shares = list(write_probability(raster, base, detector, None, path, {}))
+    shares = list(write_probability(raster, base, detector, None, path))
     assert shares == sorted(shares) and shares[-1] == 1
     assert (read_raster(path) == read_raster(tmp_path / "image.tif")[0]).all()
 
@@ -134,6 +134,6 @@ def test_rasters_of_the_folds_become_one(tmp_path):
         write_levels(tmp_path / "1.tif", right),
     ]
     path = str(tmp_path / "both.tif")
-    merge_probabilities(paths, path, {})
+    merge_probabilities(paths, path)
     row = read_raster(path)[3].tolist()
     assert row == [10] * 5 + [NODATA] + [20] * 4

@@ -201,7 +201,7 @@ def test_the_page_holds_it_against_no_model(made, code, words):
 
 def test_everything_is_painted_where_anything_is_known(tmp_path):
     path = write_levels(tmp_path / "after.tif", levels(A, missing=300))
-    write_everything(path, str(tmp_path / "floor.tif"), {})
+    write_everything(path, str(tmp_path / "floor.tif"))
     with Probability(str(tmp_path / "floor.tif")) as floor:
         (strip,) = floor.strips()
         assert (strip.values[:, :300] == 125).all()

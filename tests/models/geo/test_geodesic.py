@@ -8,9 +8,10 @@ import math
 import numpy as np
 import pytest
 from pyproj import Geod
+from samples import wkt
 from shapely.affinity import scale, translate
 from shapely.geometry import MultiPolygon, Point, box
-from systems import qgis_measure, wkt
+from systems import qgis_measure
 
 from models.errors import UnsuitableRaster
 from models.geo.coordinates import ring_table, rings

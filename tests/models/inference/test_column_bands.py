@@ -10,13 +10,12 @@ from osgeo import gdal
 from samples import (
     IDENTITY,
     FakeDetector,
-    first_band,
     read_raster,
     write_model,
     write_raster,
 )
 from shapely.geometry import Point
-from survey import ground
+from survey import ground, uneven
 
 from models import pipeline
 from models.geo.block_cache import CACHE_BYTES
@@ -27,15 +26,6 @@ from models.jobs import OutlineRequest, prepare_detect
 from models.onnxfile import describe
 
 WIDE = 600  # columns of a band, of 1,100
-
-
-def uneven(batch):
-    """A network that sees a pixel otherwise in each place of its window, and beside
-    others.
-    """
-    slope = np.linspace(1.0, 0.6, batch.shape[3], dtype=np.float32)
-    mean = batch.astype(np.float32).mean(axis=(1, 2, 3)).reshape(-1, 1, 1) / 500
-    return first_band(batch) * slope * 0.9 + mean * 0.1
 
 
 def job_of(folder, pixel_size=None, **asked):

@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 from samples import FakeDetector, first_band, write_model, write_raster
-from survey import CONTRACT, NORTH, WEST, SheetsRun, cut, damaged, ground, quarters
+from survey import NORTH, WEST, SheetsRun, cut, damaged, ground, quarters
 
 from models.contract import Contract
 from models.errors import MrifeError, WorkerDied
@@ -20,11 +20,6 @@ from models.sheets.at_once import AtOnce
 MIDST = (5, 14)
 WEST_SIDE = (1, 14)
 EAST_SIDE = (8, 14)
-
-
-@pytest.fixture
-def model(tmp_path):
-    return describe(write_model(tmp_path / "identity.onnx", CONTRACT))
 
 
 @pytest.fixture

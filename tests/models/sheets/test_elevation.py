@@ -13,19 +13,25 @@ import pytest
 from osgeo import gdal, ogr
 from samples import (
     IDENTITY,
-    FakeDetector,
     read_raster,
     write_model,
     write_raster,
 )
-from survey import NORTH, WEST, SheetsRun, cut, damaged, half_way_and_at_once, quarters
+from survey import (
+    NORTH,
+    WEST,
+    SheetsRun,
+    anonymous,
+    cut,
+    damaged,
+    half_way_and_at_once,
+    on_one_raster,
+    quarters,
+)
 
-from models import pipeline
 from models.__main__ import main
 from models.geo.heights import Heights
-from models.inference.raster import Raster
-from models.inventory.candidates.attributes import Collection
-from models.jobs import OutlineRequest, prepare_detect
+from models.jobs import OutlineRequest
 from models.onnxfile import describe
 
 FORM = replace(IDENTITY, name="form", bands=("elevation",), min_area=20.0)
@@ -62,23 +68,6 @@ def model(tmp_path):
     return describe(write_model(tmp_path / "form.onnx", FORM))
 
 
-def on_one_raster(path, model, folder, request=None):
-    """Levels, and polygons without what tells time and names, of a plain search."""
-    request = request or OutlineRequest()
-    raster = Raster(path, (), model.contract, request.dem, request.dem_unit)
-    job = prepare_detect(raster, model, request)
-    out = str(folder / "single.tif")
-    with Collection(job.outline.inventory) as candidates:
-        list(pipeline.detect(job, FakeDetector(function), out, candidates))
-        return read_raster(out), list(map(anonymous, candidates))
-
-
-def anonymous(record):
-    geometry, values = record
-    left_out = {"run_utc", "ls_id", "sheet", "src_img", "dem_src"}
-    return geometry, {k: v for k, v in values.items() if k not in left_out}
-
-
 @pytest.mark.parametrize("contract", [FORM, BOTH], ids=["alone", "or beside an image"])
 @pytest.mark.parametrize("unit", ["auto", "feet"])
 def test_sheets_are_searched_as_their_mosaic(tmp_path, contract, unit):
@@ -87,7 +76,7 @@ def test_sheets_are_searched_as_their_mosaic(tmp_path, contract, unit):
     )
     request = OutlineRequest(dem_unit=unit, threshold=0.13, seed=0.13)
     whole = write_raster(tmp_path / "whole.tif", hills(), nodata=VOID)
-    levels, polygons = on_one_raster(whole, model, tmp_path, request)
+    levels, polygons = on_one_raster(whole, model, tmp_path, function, request)
     paths = quarters(tmp_path, hills(), nodata=VOID)
     run = SheetsRun(paths, model, tmp_path / "p", request, function)
     assert (read_raster(tmp_path / "p" / "probability.vrt") == levels).all()
@@ -106,7 +95,7 @@ def test_voids_and_overlaps_are_filled_by_the_next_sheet(tmp_path, model):
     expected = np.where(heights == VOID, 50, heights)
     expected[:, 140:] = other.astype(np.int16)[:, 140:]
     whole = write_raster(tmp_path / "whole.tif", expected.astype(np.float32))
-    levels, _ = on_one_raster(whole, model, tmp_path)
+    levels, _ = on_one_raster(whole, model, tmp_path, function)
     assert (read_raster(tmp_path / "p" / "probability.vrt") == levels).all()
     assert run.states == {"a": "done", "b": "done"}
 
@@ -135,7 +124,7 @@ def test_a_sheet_of_another_grid_joins_without_a_seam(tmp_path, model, system, p
     place = (round(WEST - west), round(north - NORTH), 240, 200)
     levels = joined.ReadAsArray(*place).astype(int)
     whole = write_raster(tmp_path / "whole.tif", heights)
-    alone, _ = on_one_raster(whole, model, tmp_path)
+    alone, _ = on_one_raster(whole, model, tmp_path, function)
     inside = (slice(3, -3), slice(3, -6))
     assert np.abs(levels - alone)[inside].max() <= 5
     assert any("1 of 2 sheets (b)" in note for note in run.notes)
@@ -205,7 +194,7 @@ def test_another_elevation_model_stands_in_for_their_own(tmp_path, model):
     flat = np.full((200, 240), 7, np.float32)
     flat += np.random.default_rng(0).random(flat.shape, dtype=np.float32)
     run = SheetsRun(quarters(tmp_path, flat), model, tmp_path / "p", request, function)
-    levels, polygons = on_one_raster(dem, model, tmp_path)
+    levels, polygons = on_one_raster(dem, model, tmp_path, function)
     assert (read_raster(tmp_path / "p" / "probability.vrt") == levels).all()
     assert polygons and list(map(anonymous, run.polygons)) == polygons
     assert any("elevations of dem.tif" in note for note in run.notes)

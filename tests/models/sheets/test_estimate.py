@@ -10,13 +10,12 @@ from collections import namedtuple
 
 import numpy as np
 import pytest
-from samples import FakeDetector, first_band, write_model
-from survey import CONTRACT, cut, ground, quarters
+from samples import FakeDetector, first_band
+from survey import cut, ground, quarters
 
 from models.errors import MrifeError
 from models.inventory.candidates.attributes import Collection
 from models.jobs import OutlineRequest
-from models.onnxfile import describe
 from models.sheets import estimate as estimates
 from models.sheets.estimate import Workers, check_disk, estimate
 from models.sheets.folder import made
@@ -62,11 +61,6 @@ def clock(monkeypatch):
     made_up = Clock()
     monkeypatch.setattr(estimates, "time", made_up)
     return made_up
-
-
-@pytest.fixture
-def model(tmp_path):
-    return describe(write_model(tmp_path / "identity.onnx", CONTRACT))
 
 
 def search_of(paths, model, folder):

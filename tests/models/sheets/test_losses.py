@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from osgeo import gdal
 from samples import IDENTITY, FakeDetector, first_band, write_model
-from survey import CONTRACT, SheetsRun, cut, damaged, ground, half_way_and_at_once
+from survey import SheetsRun, cut, damaged, ground, half_way_and_at_once
 
 from models.errors import UnsuitableRaster, WorkerDied
 from models.onnxfile import describe
@@ -22,11 +22,6 @@ from models.sheets.part_search import OneByOne
 MIDST = (5, 14)  # a tile that only its own search sees
 ROWS = 1200
 FORM = replace(IDENTITY, name="form", bands=("elevation",), min_area=20.0)
-
-
-@pytest.fixture
-def model(tmp_path):
-    return describe(write_model(tmp_path / "identity.onnx", CONTRACT))
 
 
 def row_of(folder, names, image, bad=None):

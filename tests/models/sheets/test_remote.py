@@ -6,17 +6,11 @@ import zipfile
 
 import pytest
 from file_server import serving
-from samples import read_raster, write_model
-from survey import CONTRACT, SheetsRun, ground, quarters
+from samples import read_raster
+from survey import SheetsRun, ground, quarters
 
 from models.errors import MrifeError
-from models.onnxfile import describe
 from models.sheets.folder import rasters_in
-
-
-@pytest.fixture
-def model(tmp_path):
-    return describe(write_model(tmp_path / "identity.onnx", CONTRACT))
 
 
 @pytest.fixture

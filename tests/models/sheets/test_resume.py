@@ -28,11 +28,6 @@ LEFT_HALF = box(WEST, NORTH - 200, WEST + 140, NORTH).wkb
 
 
 @pytest.fixture
-def model(tmp_path):
-    return describe(write_model(tmp_path / "identity.onnx", CONTRACT))
-
-
-@pytest.fixture
 def sheets(tmp_path):
     return quarters(tmp_path, ground(2 * SIDE, 2 * SIDE))
 

@@ -21,7 +21,6 @@ from survey import CONTRACT, NORTH, WEST, SheetsRun, cut, damaged, ground, quart
 
 from models.__main__ import main
 from models.errors import MissingRuntime, MrifeError
-from models.onnxfile import describe
 from models.sheets import scheduler
 from models.sheets.scheduler import Cluster, search_on_worker
 
@@ -50,11 +49,6 @@ def workers():
 def cluster(workers):
     with Cluster(workers.scheduler_address) as made:
         yield made
-
-
-@pytest.fixture
-def model(tmp_path):
-    return describe(write_model(tmp_path / "identity.onnx", CONTRACT))
 
 
 def files(folder):

@@ -22,25 +22,24 @@ from samples import (
 from shapely import wkb
 from shapely.geometry import box
 from survey import (
-    CONTRACT,
     NORTH,
     WEST,
     SheetsRun,
+    anonymous,
     cut,
     damaged,
     ground,
     half_way_and_at_once,
+    on_one_raster,
     quarters,
+    uneven,
 )
 
-from models import pipeline
 from models.contract import Contract
 from models.errors import MrifeError, Note
 from models.geo import rectangles
 from models.geo.rectangles import common
-from models.inference.raster import Raster
-from models.inventory.candidates.attributes import Collection
-from models.jobs import OutlineRequest, prepare_detect
+from models.jobs import OutlineRequest
 from models.onnxfile import describe
 from models.sheets import job as sheets_job
 from models.sheets import mosaic
@@ -53,38 +52,8 @@ from models.sheets.sheet import SheetSource, in_order
 
 
 @pytest.fixture
-def model(tmp_path):
-    return describe(write_model(tmp_path / "identity.onnx", CONTRACT))
-
-
-@pytest.fixture
 def sheets(tmp_path):
     return quarters(tmp_path, ground())
-
-
-def uneven(batch):
-    """A network that sees a pixel otherwise in each place of its window, and beside
-    others.
-    """
-    slope = np.linspace(1.0, 0.6, batch.shape[3], dtype=np.float32)
-    mean = batch.astype(np.float32).mean(axis=(1, 2, 3)).reshape(-1, 1, 1) / 500
-    return first_band(batch) * slope * 0.9 + mean * 0.1
-
-
-def on_one_raster(path, model, folder, function, request=None):
-    """Levels, and polygons without time, id and sheet, of a plain search."""
-    raster = Raster(path, contract=model.contract)
-    job = prepare_detect(raster, model, request or OutlineRequest())
-    out = str(folder / "single.tif")
-    with Collection(job.outline.inventory) as candidates:
-        list(pipeline.detect(job, FakeDetector(function), out, candidates))
-        return read_raster(out), list(map(anonymous, candidates))
-
-
-def anonymous(record):
-    geometry, values = record
-    left_out = {"run_utc", "ls_id", "sheet", "src_img"}
-    return geometry, {k: v for k, v in values.items() if k not in left_out}
 
 
 def areas(run):

@@ -154,7 +154,7 @@ def _crossing(way: np.ndarray, axis: int, at: float) -> float:
     return float(np.interp(at, way[order, axis], way[order, 1 - axis]))
 
 
-def angle(value: float, letters: str, width: float = 0.0) -> str:
+def angle(value: float, letters: str, width: float) -> str:
     """Degrees, minutes and seconds as far as a step of `width` needs them: 108°12′E."""
     if letters == "EW":
         value = (value + 180) % 360 - 180

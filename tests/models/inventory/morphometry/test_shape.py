@@ -8,9 +8,10 @@ import math
 import numpy as np
 import pytest
 from osgeo import ogr, osr
+from samples import wkt
 from shapely import affinity, wkb
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
-from systems import MARS, moved, qgis_measure, wkt
+from systems import MARS, moved, qgis_measure
 
 from models.errors import UnsuitableRaster
 from models.geo.coordinates import ring_table
