@@ -115,12 +115,10 @@ def polygons_for(job, context, feedback, notes):
             continue
         repair = repaired(wkb)
         lower = capped(values)
-        notes.update(
-            repaired=repair.changed,
-            empty=repair.polygon is None,
-            capped=lower is not values,
-            unreviewed=unreviewed(values),
-        )
+        notes["repaired"] += repair.changed
+        notes["empty"] += repair.polygon is None
+        notes["capped"] += lower is not values
+        notes["unreviewed"] += unreviewed(values)
         if repair.polygon is None:
             continue
         notes["stale"] += is_stale(repair.polygon, values)

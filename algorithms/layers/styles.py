@@ -96,7 +96,7 @@ def _put_below(lower, upper):
 class Styler(QgsProcessingLayerPostProcessorInterface):
     """Gives a layer its style when it is loaded; one instance a layer."""
 
-    alive = []  # QGIS holds no reference of its own
+    waiting = []  # QGIS holds no reference of its own, and loads all layers at the end
 
     def __init__(self, style, stack, place, heading):
         super().__init__()
@@ -104,9 +104,11 @@ class Styler(QgsProcessingLayerPostProcessorInterface):
         self.stack = stack
         self.place = place
         self.heading = heading
-        Styler.alive = Styler.alive[-20:] + [self]
+        self.is_done = False
+        Styler.waiting = [one for one in Styler.waiting if not one.is_done] + [self]
 
     def postProcessLayer(self, layer, context, feedback):
+        self.is_done = True
         project = context.project()
         node = project.layerTreeRoot().findLayer(layer.id()) if project else None
         if node:

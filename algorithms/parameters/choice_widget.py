@@ -50,5 +50,6 @@ class ChoiceWrapper(WidgetWrapper):
 
     def value(self):
         if self.parameterDefinition().allowMultiple():
-            return self.widget.checkedItemsData()
+            # of a list QGIS writes nothing into its history, nor into a saved batch
+            return ",".join(self.widget.checkedItemsData())
         return self.widget.currentData()

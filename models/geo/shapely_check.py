@@ -3,16 +3,14 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import shapely
+from shapely import validation
 from shapely.errors import ShapelyError
 from shapely.geometry import Point
 
 from ..errors import MrifeError
-
-OLDEST = (1, 8)  # that repairs polygons
 
 
 def check_shapely():
@@ -20,7 +18,8 @@ def check_shapely():
     loaded already does not know: that of QGIS, with pip's shapely of an environment on
     the path.
     """
-    if tuple(map(int, re.findall(r"\d+", shapely.__version__)[:2])) < OLDEST:
+    # which came with 1.8; Debian has had builds that do not know their version
+    if not hasattr(validation, "make_valid"):
         raise MrifeError(
             "QGIS's own Python has shapely {}, and 1.8 or newer is needed; update QGIS.",
             shapely.__version__,

@@ -5,6 +5,7 @@ a first run needs.
 
 from __future__ import annotations
 
+import ast
 import os
 from pathlib import Path
 
@@ -302,3 +303,20 @@ def test_describe_model_hides_nothing(provider):
     flag = QgsProcessingParameterDefinition.Flag.FlagAdvanced
     definition = provider.algorithm("modelinfo").parameterDefinition("MODEL")
     assert not definition.flags() & flag
+
+
+@pytest.mark.parametrize("chosen", [["confirmed"], ["confirmed", "field_check"]])
+def test_a_choice_of_several_is_the_same_again_from_the_history(open_dialog, chosen):
+    """And from a batch that was saved: both hold what QGIS makes a text of."""
+    from qgis.core import QgsProcessingContext
+
+    dialog = open_dialog("statistics")
+    status = dialog.mainWidget().wrappers["STATUS"]
+    definition = status.parameterDefinition()
+    choose(dialog, STATUS=chosen)
+    value = status.parameterValue()
+    text = definition.valueAsPythonString(value, QgsProcessingContext())
+    choose(dialog, STATUS=["candidate"])
+    choose(dialog, STATUS=ast.literal_eval(text))
+    assert status.parameterValue() == value == ",".join(chosen)
+    dialog.close()

@@ -29,6 +29,15 @@ def test_only_reviewed(run, inventory, folder, tmp_path):
     )
 
 
+def test_a_single_polygon_is_counted_as_one(run, tmp_path, folder):
+    values = {"ls_id": "a", "p_mean": 0.5, "usgs_conf": 8, "status": "candidate"}
+    path = write_inventory(tmp_path / "one.gpkg", [(SQUARE.format(x=0, e=100), values)])
+    given = {"INPUT": path, "TARGET": "usgs", "OUTPUT": str(folder / "x.gpkg")}
+    run("export", given)
+    assert "1 polygons were found by a machine" in run.log
+    assert "confidence of 1 unconfirmed" in run.log
+
+
 def test_refusals(run, inventory, folder):
     assert (
         "'x.shp' does not fit the target kml; its name must end in .kml / .kmz"

@@ -216,13 +216,25 @@ def test_a_shapely_that_does_not_fit_qgis_is_named(run, inventory, tmp_path, mon
 
 def test_a_shapely_that_is_too_old_is_named(run, inventory, tmp_path, monkeypatch):
     """As in QGIS 3.22 on macOS and on Ubuntu 20.04."""
-    import shapely
+    import shapely.validation
 
     monkeypatch.setattr(shapely, "__version__", "1.7.1")
+    monkeypatch.delattr(shapely.validation, "make_valid")
     report = {"INPUT": inventory, "OUTPUT": str(tmp_path / "o.html")}
     sentence = "has shapely 1.7.1, and 1.8 or newer is needed"
     assert sentence in refused(run, "statistics", report)
     assert run("checkruntime", {})["READY"] == 0 and sentence in run.log
+
+
+def test_a_shapely_that_does_not_know_its_version_is_taken(
+    run, inventory, tmp_path, monkeypatch
+):
+    """As that of Debian sid, 2.2.0-1."""
+    import shapely
+
+    monkeypatch.setattr(shapely, "__version__", "0+unknown")
+    report = {"INPUT": inventory, "OUTPUT": str(tmp_path / "o.html")}
+    assert run("statistics", report)["COUNT"]
 
 
 @pytest.mark.parametrize(

@@ -256,10 +256,10 @@ def test_a_choice_is_shown_in_chinese_and_stored_as_ever(provider, in_chinese):
     algorithm = provider.algorithm("statistics").create()
     statuses = algorithm.parameterDefinition("STATUS")
     wrapper = WidgetWrapperFactory.create_wrapper(statuses, None)
-    assert wrapper.value() == ["candidate", "confirmed", "modified", "field_check"]
+    assert wrapper.value() == "candidate,confirmed,modified,field_check"
     assert wrapper.widget.itemText(1) == "确认"
     wrapper.setValue(["rejected"])
-    assert wrapper.value() == ["rejected"]
+    assert wrapper.value() == "rejected"
 
 
 def test_the_language_of_the_command_line_of_qgis_is_spoken(package, monkeypatch):
