@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...watch import Watch
 from ..schema import Choices, Field
 from .combine import with_flag
+from .deduplicate import Duplicate
 from .outline import MatchOutline, same_source
 from .overlap import SLIVER_SHARE, OutlineIndex
 
@@ -112,6 +113,20 @@ def renamed(
     return [
         replace(conflict, outline=named.get(conflict.outline, conflict.outline))
         for conflict in conflicts
+    ]
+
+
+def contested(
+    duplicates: Sequence[Duplicate],
+    names: Mapping[MatchOutline, str],
+    named: Callable[[MatchOutline], MatchOutline],
+) -> list[Conflict]:
+    """What lies mostly in a better outline, which `names` call as in the inventory;
+    `named` gives an identifier that nothing there has: by it a decision finds its outline.
+    """
+    return [
+        Conflict(named(one.outline), OVERLAPS, [names.get(one.best, one.best.name)])
+        for one in duplicates
     ]
 
 

@@ -15,9 +15,9 @@ from ..morphometry.morphometry import Morphometry
 from ..status import OPEN
 from .change import Change, changes
 from .combine import identifier_of, with_flag
-from .conflicts import Conflict, mark_overlaps, renamed
+from .conflicts import Conflict, contested, mark_overlaps, renamed
 from .corrected import as_drawn
-from .deduplicate import deduplicate
+from .deduplicate import Deduplicated, deduplicate
 from .outline import MatchOutline, canonical
 from .overlap import SLIVER_SHARE
 from .people import settle_people
@@ -114,12 +114,15 @@ def merge(
     no_landslides = [o for o in [*ordered, *existing] if o.rejected]
     refused = canonical([*rejected, *no_landslides, *resolved.rejected])
     fresh = []
-    for change in changes(single, accepted + people, refused, rules, watch):
+    changed = changes(single.outlines, accepted + people, refused, rules, watch)
+    for change in changed:
         merged.counts[change.kind] += 1
         _note(merged.changes, change, standing, rules)
         fresh += _settled(merged, change, accepted + people)
     found = _identified(fresh, digits, taken)
     merged.conflicts = renamed(merged.conflicts, fresh, found)
+    names = _names(changed, accepted + people, found)
+    merged.conflicts += contested(single.contested, names, named)
     by_machines = _completed(watch(found), morphometry)
     merged.outlines = as_drawn(people, morphometry) + by_machines
     mark_overlaps(merged.outlines, merged.conflicts, watch)
@@ -165,17 +168,28 @@ def _single(
     rules: MatchRules,
     morphometry: Morphometry,
     watch: Watch,
-) -> list[MatchOutline]:
+) -> Deduplicated:
     """What machines found, each landslide once."""
     single = deduplicate(machines, rules, morphometry, watch)
     merged.counts["duplicates"] += single.copies
     merged.counts.update(
         contested=len(single.contested), pieces=single.pieces, united=single.united
     )
-    for duplicate in single.contested:
-        conflict = Conflict(duplicate.outline, "overlap", [duplicate.best.name])
-        merged.conflicts.append(conflict)
-    return single.outlines
+    return single
+
+
+def _names(
+    changed: list[Change], standing: list[MatchOutline], found: list[MatchOutline]
+) -> dict[MatchOutline, str]:
+    """Of what stands in the inventory for each outline: `found` are the new ones."""
+    names = {
+        change.outline: standing[change.overlaps[0][1]].name
+        for change in changed
+        if change.overlaps
+    }
+    new = [change.outline for change in changed if change.kind == "new"]
+    names.update(zip(new, (outline.name for outline in found)))
+    return names
 
 
 def _note(

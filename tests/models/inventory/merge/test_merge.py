@@ -773,6 +773,45 @@ def test_a_conflict_is_called_as_its_outline_in_the_inventory(morphometry):
     assert len(names) == 2 and len(set(names)) == 1 and names[0] != "a"
 
 
+def contested(**values):
+    """A small surer one within a large one of another layer."""
+    large = layer([square(0, 0, 200)], 0, p_mean=0.6, **values)
+    return large + layer([square(10, 10, 60)], 1, p_mean=0.9, ls_id="a")
+
+
+@pytest.mark.parametrize(
+    "old, stands",
+    [(square(5000, 0), None), (square(10, 10, 58), "old0"), (square(10, 10, 25), "old0")],
+    ids=["new", "known", "modified"],
+)
+def test_a_conflict_names_what_stands_in_the_inventory(morphometry, old, stands):
+    """The better one is new there by another name, or an existing one stands for it."""
+    merged = merge(
+        contested(ls_id="b"), existing(old, ls_id="a"), [], MatchRules(), morphometry
+    )
+    large = next(c.values for c in merged.conflicts if c.why == "overlap")
+    if stands is None:
+        (stands,) = (outline.name for outline in merged.outlines)
+        assert stands != "a"
+    assert (large["ls_id"], large["with_ids"]) == ("b", stands)
+
+
+@pytest.mark.parametrize(
+    "word, areas",
+    [("keep", [3600]), ("reject", [3600]), ("add", [3600, 40000]), ("replace", [40000])],
+)
+def test_a_conflict_is_never_taken_for_the_better_one_of_its_name(
+    morphometry, word, areas
+):
+    """Layers that number their polygons from one on, each by itself."""
+    first = merge(contested(ls_id="a"), [], [], MatchRules(), morphometry)
+    inventory = [read_outline(o.wkb, o.values, -2) for o in first.outlines]
+    merged = merge(decided(first, word), inventory, [], MatchRules(), morphometry)
+    places = merged.places(len(inventory), True)
+    outlines = [merged.replaced.get(place, inventory[place]) for place in places]
+    assert sorted(o.shape.area for o in outlines + merged.outlines) == areas
+
+
 def test_broken_outlines_are_repaired_and_measured(morphometry):
     bow = Polygon([(X, Y), (X + 100, Y + 100), (X + 100, Y), (X, Y + 100)])
     lifted = Polygon([(x, y, 5) for x, y in square(300, 0).exterior.coords])
