@@ -65,12 +65,13 @@ class CalibrateModel(MrifeAlgorithm):
 high or too low there, and what it calls sure is not. With a probability raster that it made and the
 landslides that are known in an area, this fits both anew and writes a copy of the model file. The
 network itself stays as it is, and so does the model.</p>
-<p>The threshold is the one with the best intersection over union by pixel. The confidence is a
-logistic regression on what a polygon says of itself (mean and 90th percentile of the probability,
-contrast, size), for polygons at the new threshold; it needs at least five right and five wrong
-ones.</p>
-<p>Both are judged on ground left out, in five bands: what does not hold there stays as it was, and
-the log says so.</p>""")
+<p>The threshold is the one with the best intersection over union by pixel; the seed threshold moves
+along with it. The confidence is a logistic regression on what a polygon says of itself (mean and
+90th percentile of the probability, contrast, size), for polygons at these thresholds; it needs at
+least five right and five wrong ones.</p>
+<p>Both are judged on ground left out, in five bands, and what does not hold there is not used: the
+threshold then stays as it was, and so does the confidence, which is empty where the threshold is
+new. The log says which.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):

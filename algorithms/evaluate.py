@@ -95,7 +95,7 @@ false candidates per 100 km²; distances of outlines; intervals from squares of 
 the same in every run.</p>
 <p>With a probability raster also curves over all thresholds, whether the probability means what it
 says, and thresholds for the best F1 and for a recall of 0.8. With the confidence of candidates the
-same by polygon, and the one that leaves as many as can be looked at. Without candidates the
+same by polygon, and the threshold that leaves as many as can be looked at. Without candidates the
 raster's own outlines are evaluated.</p>
 <p>Polygons count as objects where at least half of them lies in the area. Rejected polygons of the
 reference are no landslides; candidates count whatever their status.</p>""")

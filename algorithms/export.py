@@ -81,21 +81,19 @@ class ExportInventory(MrifeAlgorithm):
             tr("""
 <p>Writes polygons for delivery. Takes the layers of this plugin and any other polygon layer; what a
 layer does not have stays empty, and fields that people fill are never filled by the machine.</p>
-<p><b>shapefile</b> (.shp): all fields, names of at most ten characters, missing numbers and dates
-as nulls, texts of at most 254 bytes, code page in .cpg and .dbf, labels in a .qml for QGIS.
+<p><b>shapefile</b> (.shp): all fields, names of at most ten bytes, missing numbers and dates as
+nulls, texts of at most 254 bytes, encoding in the .cpg, labels in a .qml for QGIS.
 <b>kml</b> (.kml, .kmz): WGS 84, balloons with labels and words, folders by confidence (the
 geologist's, else the network's, named as such), colours by review.</p>
 <p><b>slido</b> (Oregon, with lines of head scarps and flanks), <b>usgs</b>, <b>iffi</b> (Italy,
-with points and lines for small and narrow ones): .gpkg or .shp. <b>inspire</b> (Natural Risk Zones,
-HazardArea): .gml in ETRS89. <b>china</b> (record form): .gpkg, beside it a .csv for Excel and an
-.html with a page to print for each object. Polygons with the status 'rejected' are left out of
-these five; numbers that a body gives itself stay empty.</p>
-<p><b>Hold against the official template before delivery.</b> Seen in published tables: SLIDO's
-UNIQUE_ID, TYPE_MOVE, MOVE_CLASS, MOVE_CODE, DEEP_SHAL, NAME, DESCRIPTION, DATE_MOVE, YEAR and its
-feet, the attributes of the USGS compilation (version 3.0) and its confidence 1, 2, 3 and 5, IFFI's
-states of activity, and the elements of INSPIRE. Not verified: all other field names and words. The
-GML was not validated against its schema, and INSPIRE may rather see an ObservedEvent in a relic
-landslide. The log names every field that is not verified.</p>
+points of all, and from 1 ha on polygons, or lines of narrow ones): .gpkg or .shp. <b>inspire</b>
+(Natural Risk Zones, HazardArea): .gml in ETRS89. <b>china</b> (record form): .gpkg, beside it a
+.csv for Excel and an .html with a page to print for each object. Polygons with the status
+'rejected' are left out of these five; numbers that a body gives itself stay empty.</p>
+<p><b>Hold against the official template before delivery.</b> Only a part of the fields was seen in
+published tables, and of the words IFFI's states of activity and the USGS confidence 1, 2, 3 and 5;
+the log names every field that is not verified. The GML was not validated against its schema, and
+INSPIRE may rather see an ObservedEvent in a relic landslide.</p>
 <p>For inventories that it pays for the USGS has a schema of its own, of which only an abstract is
 public.</p>
 <p>USGS confidence is never above 3 before a polygon is confirmed.</p>""")
@@ -104,7 +102,7 @@ public.</p>
     def initAlgorithm(self, configuration=None):
         self.declare(
             [*inputs(), *shapes(), *names(), file()],
-            numbers(("COUNT", tr("Number of polygons written"))),
+            numbers(("COUNT", tr("Number of landslides written"))),
         )
 
     def examine(self, given):
@@ -170,8 +168,8 @@ def inputs():
     )
     yield language(
         tr(
-            "Words and labels in KML, and words in a Shapefile: auto is QGIS's "
-            "language, en English (a Shapefile then keeps the values as "
+            "Words and labels in KML, and words in a Shapefile: automatic (auto) is "
+            "QGIS's language, en English (a Shapefile then keeps the values as "
             "stored), zh Simplified Chinese. The bodies prescribe their own "
             "language."
         )

@@ -125,7 +125,7 @@ def inputs():
         tr("Candidates"),
         tr(
             "Of detection, or a review of them, in any coordinate system. Those that a "
-            "person has reviewed are no places, but what is like them is less of one."
+            "person has reviewed are not chosen, and what is like them is chosen less."
         ),
         optional=True,
     )

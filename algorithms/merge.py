@@ -166,8 +166,9 @@ def inputs():
         "EXISTING",
         tr("Existing inventory"),
         tr(
-            "Its polygons and fields are kept as they are; what lies on them is "
-            "written only to fields that it has not."
+            "Its outlines stay as they are, and so do its fields, but for the review "
+            "rank and for empty ones that take what a person wrote elsewhere. What lies "
+            "on its polygons is written only to fields that it has not."
         ),
         optional=True,
     )

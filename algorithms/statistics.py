@@ -81,8 +81,8 @@ square cells, need an investigated area.</p>
 <p>The exponent of the large landslides is by maximum likelihood from the lower limit with the
 smallest Kolmogorov-Smirnov distance (Clauset and others 2009) of all above the rollover that leave
 at least 50 landslides, with its goodness of fit; with fewer there is none. The rollover is the mode
-of a three-parameter inverse gamma (Malamud and others 2004), by maximum likelihood too, and its ρ +
-1 what published exponents of about 2.4 are; intervals are bootstrapped.</p>""")
+of a three-parameter inverse gamma (Malamud and others 2004), by maximum likelihood too;
+published exponents of about 2.4 are its ρ + 1. Intervals are bootstrapped.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):

@@ -117,7 +117,7 @@ def set_form(layer, language, contents, others=()):
     _set_tabs(layer, config, language)
     layer.setEditFormConfig(config)
     if layer.fields().lookupField("status") >= 0:
-        layer.setDisplayExpression(display(language))
+        layer.setDisplayExpression(display(language, layer.featureCount()))
     set_table(layer, own_fields, contents, language)
 
 

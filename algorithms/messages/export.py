@@ -67,7 +67,7 @@ def say_written(delivery, notes, count, feedback):
         )
     _say_target(delivery, feedback)
     feedback.pushInfo(
-        tr("Polygons written: {}, to {}.").format(count, ", ".join(delivery.files))
+        tr("Landslides written: {}, to {}.").format(count, ", ".join(delivery.files))
     )
 
 
@@ -92,8 +92,8 @@ def _say_target(delivery, feedback):
     if delivery.target == "iffi":
         feedback.pushInfo(
             tr(
-                "IFFI: a point for every landslide, polygons from 1 ha on, lines for "
-                "those at least 8 times longer than wide."
+                "IFFI: a point for every landslide; from 1 ha on also a polygon, or a "
+                "line where it is at least 8 times as long as wide, or as wide as long."
             )
         )
     if delivery.target == "slido":

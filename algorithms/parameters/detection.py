@@ -195,8 +195,8 @@ def plain_device():
         tr("Device"),
         DEVICES,
         tr(
-            "auto takes the GPU where one really works; cuda refuses to run without. "
-            "The log says which ran, and why."
+            "automatic (auto) takes the GPU where one really works; GPU (cuda) refuses to "
+            "run without. The log says which ran, and why."
         ),
     )
 
@@ -243,7 +243,7 @@ def dem_unit():
         "DEM_UNIT",
         tr("Unit of the elevations"),
         UNITS,
-        tr("auto takes what the file says, else metres."),
+        tr("automatic (auto) takes what the file says, else metres."),
     )
 
 

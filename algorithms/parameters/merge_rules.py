@@ -64,8 +64,7 @@ def threshold_parameters():
         tr("Share of related ones (default: {})").format(rules.share),
         tr(
             "Share of the smaller within the larger from which two outlines have to "
-            "do with each other: as parts, or as one that has changed. Empty: {}, "
-            "most of it."
+            "do with each other: as parts, or as one that has changed. Empty: {}."
         ).format(rules.share),
         high=1.0,
     )

@@ -48,8 +48,9 @@ def hole_steps():
         tr("Outline"),
         OUTLINES,
         tr(
-            "contour follows the threshold between pixel centres; pixel follows "
-            "pixel edges, stairs that the two steps below straighten."
+            "contour of the probability (contour) follows the threshold between pixel "
+            "centres; edges of pixels (pixel) are stairs, which 'Smooth outlines' and "
+            "'Simplify' straighten."
         ),
     )
     yield yes_no(
@@ -133,9 +134,9 @@ def exclusion_steps():
         tr("What exclusions do"),
         EXCLUDE_MODES,
         tr(
-            "clip cuts what they cover out of the polygons; pieces below the minimum "
-            "area are left out, and each of the others is a polygon of its own. drop "
-            "leaves outlines whole and drops those covered above the share."
+            "are cut out (clip): of what is left, pieces below the minimum area are left "
+            "out, and each of the others is a polygon of its own. drop polygons (drop): "
+            "outlines stay whole, and those covered above the share below are dropped."
         ),
     )
     yield number(

@@ -31,9 +31,9 @@ def encoding_parameter():
             tr("Encoding of texts"),
             ENCODINGS,
             tr(
-                "For Shapefiles. auto: as the file says; one without a .cpg whose texts "
-                "are Chinese (GBK, GB 18030) or UTF-8 is read as that, and the log says "
-                "so."
+                "For Shapefiles. automatic (auto): as the file says; one without a .cpg "
+                "whose texts are Chinese (GBK, GB 18030) or UTF-8 is read as that, and "
+                "the log says so."
             ),
         )
     )

@@ -35,18 +35,19 @@ empty unless an elevation model is given.&lt;/p&gt;</source>
 high or too low there, and what it calls sure is not. With a probability raster that it made and the
 landslides that are known in an area, this fits both anew and writes a copy of the model file. The
 network itself stays as it is, and so does the model.&lt;/p&gt;
-&lt;p&gt;The threshold is the one with the best intersection over union by pixel. The confidence is a
-logistic regression on what a polygon says of itself (mean and 90th percentile of the probability,
-contrast, size), for polygons at the new threshold; it needs at least five right and five wrong
-ones.&lt;/p&gt;
-&lt;p&gt;Both are judged on ground left out, in five bands: what does not hold there stays as it was, and
-the log says so.&lt;/p&gt;</source>
+&lt;p&gt;The threshold is the one with the best intersection over union by pixel; the seed threshold moves
+along with it. The confidence is a logistic regression on what a polygon says of itself (mean and
+90th percentile of the probability, contrast, size), for polygons at these thresholds; it needs at
+least five right and five wrong ones.&lt;/p&gt;
+&lt;p&gt;Both are judged on ground left out, in five bands, and what does not hold there is not used: the
+threshold then stays as it was, and so does the confidence, which is empty where the threshold is
+new. The log says which.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;模型用于其他地区时，其排序比数值可靠：那里的阈值偏高或偏低，所谓的把握也不可信。给出该模型生成的概率栅格和某一范围内已知的滑坡，
 即可重新确定两者，并写出模型文件的副本。网络本身和原模型保持不变。&lt;/p&gt;
-&lt;p&gt;阈值取按像元交并比最高者。可信度是对多边形自身指标（概率的均值与九十分位、对比度、规模）的逻辑回归，针对新阈值下的多边形；
+&lt;p&gt;阈值取按像元交并比最高者，种子阈值随之移动。可信度是对多边形自身指标（概率的均值与九十分位、对比度、规模）的逻辑回归，针对这些阈值下的多边形；
 至少需要五个正确和五个错误的多边形。&lt;/p&gt;
-&lt;p&gt;两者均在留出的地面（五个条带）上检验：不成立的保持原样，并在日志中说明。&lt;/p&gt;</translation>
+&lt;p&gt;两者均在留出的地面（五个条带）上检验，不成立的不采用：阈值保持原样；可信度也保持原样，但阈值已更新时留空。日志中会说明。&lt;/p&gt;</translation>
 </message>
 <message>
 <source>
@@ -140,7 +141,7 @@ false candidates per 100 km²; distances of outlines; intervals from squares of 
 the same in every run.&lt;/p&gt;
 &lt;p&gt;With a probability raster also curves over all thresholds, whether the probability means what it
 says, and thresholds for the best F1 and for a recall of 0.8. With the confidence of candidates the
-same by polygon, and the one that leaves as many as can be looked at. Without candidates the
+same by polygon, and the threshold that leaves as many as can be looked at. Without candidates the
 raster's own outlines are evaluated.&lt;/p&gt;
 &lt;p&gt;Polygons count as objects where at least half of them lies in the area. Rejected polygons of the
 reference are no landslides; candidates count whatever their status.&lt;/p&gt;</source>
@@ -197,7 +198,7 @@ digitized polygons', which runs the network for it.&lt;/p&gt;
 &lt;p&gt;The three numbers count inputs (all images together are one), so that a model can stop where one
 failed.&lt;/p&gt;</source>
 <translation>
-&lt;p&gt;在投入数小时工作之前先检查影像，逐一说明哪些没有问题、哪些存疑、哪些会被检测拒绝，以及如何处理。无论影像多大，只需数秒：每幅影像至多抽取一百个块查看像元值。不运行网络，也不改动任何文件。&lt;/p&gt;
+&lt;p&gt;在投入数小时工作之前先检查影像，逐一说明哪些没有问题、哪些存疑、哪些会被识别拒绝，以及如何处理。无论影像多大，只需数秒：每幅影像至多抽取一百个块查看像元值。不运行网络，也不改动任何文件。&lt;/p&gt;
 &lt;h3&gt;每幅影像&lt;/h3&gt;
 &lt;p&gt;能否读取；分块与金字塔；坐标系与位置；像元大小与模型的比较；哪些波段进入网络；像元值与模型训练时的比较，截断或偏暗的影像；缺失像元、未声明的黑边，以及暗色地面被当作缺失而形成的小孔。&lt;/p&gt;
 &lt;h3&gt;多幅影像&lt;/h3&gt;
@@ -212,7 +213,7 @@ failed.&lt;/p&gt;</source>
 reports the versions, the providers, the GPU and the device that really runs.&lt;/p&gt;
 &lt;p&gt;Paste the report into a bug report. A missing runtime is a result (READY = 0), not an error.&lt;/p&gt;</source>
 <translation>
-&lt;p&gt;与识别时一样查找带有 numpy 和 onnxruntime 的 Python，在其中打开模型，并报告版本、执行提供者、GPU 以及实际使用的设备。&lt;/p&gt;
+&lt;p&gt;与识别时一样查找带有 numpy 和 onnxruntime 的 Python，在其中打开模型，并报告版本、执行提供程序、GPU 以及实际使用的设备。&lt;/p&gt;
 &lt;p&gt;反馈问题时请附上此报告。缺少运行环境是一种结果（READY = 0），不是错误。&lt;/p&gt;</translation>
 </message>
 <message>
@@ -286,7 +287,7 @@ for relic landslide detection (He and others 2024, arXiv 2411.17167).&lt;/p&gt;<
 &lt;h3&gt;输入&lt;/h3&gt;
 &lt;p&gt;首次运行请保留默认值：阈值和窗口由模型规定。影像会实时重采样到模型的像元大小；无数据、透明和空白边缘不参与搜索。&lt;/p&gt;
 &lt;h3&gt;输出&lt;/h3&gt;
-&lt;p&gt;&lt;b&gt;滑坡&lt;/b&gt;：影像坐标系的多边形，有效且互不重叠，带有可信度和形态属性，给出高程模型时还有地形属性；面积和长度为椭球面上的实际米制值，无法计算的为空。高级参数包含从掩膜到轮廓的各个步骤，可逐项开关；日志写明每一步改变了多少多边形和多少面积。&lt;br&gt;
+&lt;p&gt;&lt;b&gt;滑坡&lt;/b&gt;：影像坐标系的多边形，有效且互不重叠，带有可信度和形态属性，给出高程模型时还有地形属性；面积和长度为椭球面上的实际米制值，无法计算的为空。高级参数包含从概率到轮廓的各个步骤，可逐项开关；日志写明每一步改变了多少多边形和多少面积。&lt;br&gt;
 &lt;b&gt;滑坡概率&lt;/b&gt;（可选）：8 位，数值 / 250，与影像像元完全一致。&lt;/p&gt;
 &lt;h3&gt;运行环境&lt;/h3&gt;
 &lt;p&gt;网络在单独的 Python 进程中运行，需要 numpy 和 onnxruntime；“检查运行环境”说明是否已找到。&lt;/p&gt;
@@ -375,40 +376,38 @@ square cells, need an investigated area.&lt;/p&gt;
 &lt;p&gt;The exponent of the large landslides is by maximum likelihood from the lower limit with the
 smallest Kolmogorov-Smirnov distance (Clauset and others 2009) of all above the rollover that leave
 at least 50 landslides, with its goodness of fit; with fewer there is none. The rollover is the mode
-of a three-parameter inverse gamma (Malamud and others 2004), by maximum likelihood too, and its ρ +
-1 what published exponents of about 2.4 are; intervals are bootstrapped.&lt;/p&gt;</source>
+of a three-parameter inverse gamma (Malamud and others 2004), by maximum likelihood too;
+published exponents of about 2.4 are its ρ + 1. Intervals are bootstrapped.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;写出一个不需要网络的 HTML 网页，可阅读或打印为 A4：位置图、数量、密度、规模分级、频率与面积、滑向、坡度、高程、长宽比、高长比、可信度、审查进度、最大的二十处、方法的局限。另附含全部数字的 CSV：表、项目、量、值、单位。&lt;/p&gt;
 &lt;p&gt;适用于任何多边形：疑似滑坡、审查后的编目、没有我们字段的旧编目。面积总是由轮廓在椭球面上量算。地形取自图层字段，否则取自高程模型；两者都没有的略去，并在网页中说明。密度及其方格图需要调查范围。&lt;/p&gt;
-&lt;p&gt;大滑坡的指数由最大似然法求得，下限取拐点以上、且不少于 50 处滑坡的各下限中柯尔莫哥洛夫－斯米尔诺夫距离最小者（Clauset 等，2009），并给出拟合优度；不足 50 处时不给出。拐点为三参数逆伽马分布的众数（Malamud 等，2004），同样由最大似然法求得，其 ρ + 1 与文献中约 2.4 的指数可比；区间由自助法给出。&lt;/p&gt;</translation>
+&lt;p&gt;大滑坡的指数由最大似然法求得，下限取拐点以上、且不少于 50 处滑坡的各下限中柯尔莫哥洛夫－斯米尔诺夫距离最小者（Clauset 等，2009），并给出拟合优度；不足 50 处时不给出。拐点为三参数逆伽马分布的众数（Malamud 等，2004），同样由最大似然法求得，其 ρ + 1 与文献中约 2.4 的指数可比。区间由自助法给出。&lt;/p&gt;</translation>
 </message>
 <message>
 <source>
 &lt;p&gt;Writes polygons for delivery. Takes the layers of this plugin and any other polygon layer; what a
 layer does not have stays empty, and fields that people fill are never filled by the machine.&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;shapefile&lt;/b&gt; (.shp): all fields, names of at most ten characters, missing numbers and dates
-as nulls, texts of at most 254 bytes, code page in .cpg and .dbf, labels in a .qml for QGIS.
+&lt;p&gt;&lt;b&gt;shapefile&lt;/b&gt; (.shp): all fields, names of at most ten bytes, missing numbers and dates as
+nulls, texts of at most 254 bytes, encoding in the .cpg, labels in a .qml for QGIS.
 &lt;b&gt;kml&lt;/b&gt; (.kml, .kmz): WGS 84, balloons with labels and words, folders by confidence (the
 geologist's, else the network's, named as such), colours by review.&lt;/p&gt;
 &lt;p&gt;&lt;b&gt;slido&lt;/b&gt; (Oregon, with lines of head scarps and flanks), &lt;b&gt;usgs&lt;/b&gt;, &lt;b&gt;iffi&lt;/b&gt; (Italy,
-with points and lines for small and narrow ones): .gpkg or .shp. &lt;b&gt;inspire&lt;/b&gt; (Natural Risk Zones,
-HazardArea): .gml in ETRS89. &lt;b&gt;china&lt;/b&gt; (record form): .gpkg, beside it a .csv for Excel and an
-.html with a page to print for each object. Polygons with the status 'rejected' are left out of
-these five; numbers that a body gives itself stay empty.&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;Hold against the official template before delivery.&lt;/b&gt; Seen in published tables: SLIDO's
-UNIQUE_ID, TYPE_MOVE, MOVE_CLASS, MOVE_CODE, DEEP_SHAL, NAME, DESCRIPTION, DATE_MOVE, YEAR and its
-feet, the attributes of the USGS compilation (version 3.0) and its confidence 1, 2, 3 and 5, IFFI's
-states of activity, and the elements of INSPIRE. Not verified: all other field names and words. The
-GML was not validated against its schema, and INSPIRE may rather see an ObservedEvent in a relic
-landslide. The log names every field that is not verified.&lt;/p&gt;
+points of all, and from 1 ha on polygons, or lines of narrow ones): .gpkg or .shp. &lt;b&gt;inspire&lt;/b&gt;
+(Natural Risk Zones, HazardArea): .gml in ETRS89. &lt;b&gt;china&lt;/b&gt; (record form): .gpkg, beside it a
+.csv for Excel and an .html with a page to print for each object. Polygons with the status
+'rejected' are left out of these five; numbers that a body gives itself stay empty.&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;Hold against the official template before delivery.&lt;/b&gt; Only a part of the fields was seen in
+published tables, and of the words IFFI's states of activity and the USGS confidence 1, 2, 3 and 5;
+the log names every field that is not verified. The GML was not validated against its schema, and
+INSPIRE may rather see an ObservedEvent in a relic landslide.&lt;/p&gt;
 &lt;p&gt;For inventories that it pays for the USGS has a schema of its own, of which only an abstract is
 public.&lt;/p&gt;
 &lt;p&gt;USGS confidence is never above 3 before a polygon is confirmed.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;写出供提交的多边形。适用于本插件的图层和其他任何多边形图层；图层没有的内容留空，应由人填写的字段绝不由机器填写。&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;shapefile&lt;/b&gt;（.shp）：全部字段，字段名不超过十个字符，缺失的数字和日期写为空值，文本不超过 254 字节，代码页写入 .cpg 和 .dbf，供 QGIS 使用的标签写入 .qml。&lt;b&gt;kml&lt;/b&gt;（.kml、.kmz）：WGS 84，气泡中为标签和文字，按可信度分文件夹（先用人工可信度，否则用机器可信度并注明），按审查状态着色。&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;slido&lt;/b&gt;（美国俄勒冈州，另有后壁和侧缘线）、&lt;b&gt;usgs&lt;/b&gt;、&lt;b&gt;iffi&lt;/b&gt;（意大利，小型和狭长滑坡另有点和线）：.gpkg 或 .shp。&lt;b&gt;inspire&lt;/b&gt;（自然风险区，HazardArea）：.gml，ETRS89。&lt;b&gt;china&lt;/b&gt;（解译记录表）：.gpkg，另附供 Excel 使用的 .csv 和每处一页、可打印的 .html。状态为“剔除”的多边形不写入这五种；由主管机构给出的编号留空。&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;提交前请与正式模板核对。&lt;/b&gt;已在公布的表格中见到：SLIDO 的 UNIQUE_ID、TYPE_MOVE、MOVE_CLASS、MOVE_CODE、DEEP_SHAL、NAME、DESCRIPTION、DATE_MOVE、YEAR 及其英尺单位，USGS 汇编（3.0 版）的属性及其可信度 1、2、3、5，IFFI 的活动状态用词，以及 INSPIRE 的要素。未经核实：其余所有字段名和用词。GML 未按其模式验证；对于古老滑坡，INSPIRE 可能更适合用 ObservedEvent。日志列出每个未经核实的字段。&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;shapefile&lt;/b&gt;（.shp）：全部字段，字段名不超过十个字节，缺失的数字和日期写为空值，文本不超过 254 字节，编码写入 .cpg，供 QGIS 使用的标签写入 .qml。&lt;b&gt;kml&lt;/b&gt;（.kml、.kmz）：WGS 84，气泡中为标签和文字，按可信度分文件夹（先用人工可信度，否则用机器可信度并注明），按审查状态着色。&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;slido&lt;/b&gt;（美国俄勒冈州，另有后壁和侧缘线）、&lt;b&gt;usgs&lt;/b&gt;、&lt;b&gt;iffi&lt;/b&gt;（意大利，全部滑坡有点，1 公顷及以上的另有多边形，狭长的改为线）：.gpkg 或 .shp。&lt;b&gt;inspire&lt;/b&gt;（自然风险区，HazardArea）：.gml，ETRS89。&lt;b&gt;china&lt;/b&gt;（解译记录表）：.gpkg，另附供 Excel 使用的 .csv 和每处一页、可打印的 .html。状态为“剔除”的多边形不写入这五种；由主管机构给出的编号留空。&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;提交前请与正式模板核对。&lt;/b&gt;其字段仅有一部分在公布的表格中见到，用词则仅见到 IFFI 的活动状态和 USGS 的可信度 1、2、3、5；日志列出每个未经核实的字段。GML 未按其模式验证；对于古老滑坡，INSPIRE 可能更适合用 ObservedEvent。&lt;/p&gt;
 &lt;p&gt;USGS 对其资助的编目另有模式要求，公开的只有其摘要。&lt;/p&gt;
 &lt;p&gt;多边形经确认之前，USGS 可信度不超过 3。&lt;/p&gt;</translation>
 </message>
@@ -1032,7 +1031,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>Below this area landslides were not to be mapped; the rollover is held against it. Empty: the smallest polygon.</source>
-<translation>小于此面积的滑坡不要求编绘；转折点与之比较。留空：最小的多边形。</translation>
+<translation>小于此面积的滑坡不要求编绘；拐点与之比较。留空：最小的多边形。</translation>
 </message>
 <message>
 <source>Better beyond chance (1) or not (0); none: not known</source>
@@ -1611,7 +1610,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>供“合并编目”使用。</translation>
 </message>
 <message>
-<source>For Shapefiles. auto: as the file says; one without a .cpg whose texts are Chinese (GBK, GB 18030) or UTF-8 is read as that, and the log says so.</source>
+<source>For Shapefiles. automatic (auto): as the file says; one without a .cpg whose texts are Chinese (GBK, GB 18030) or UTF-8 is read as that, and the log says so.</source>
 <translation>用于 Shapefile。自动（auto）：按文件说明；没有 .cpg 而文本为中文（GBK、GB 18030）或 UTF-8 的，按相应编码读取，并写入日志。</translation>
 </message>
 <message>
@@ -1735,8 +1734,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>IFFI（意大利）</translation>
 </message>
 <message>
-<source>IFFI: a point for every landslide, polygons from 1 ha on, lines for those at least 8 times longer than wide.</source>
-<translation>IFFI：每处滑坡一个点，1 公顷及以上为多边形，长度为宽度 8 倍及以上者为线。</translation>
+<source>IFFI: a point for every landslide; from 1 ha on also a polygon, or a line where it is at least 8 times as long as wide, or as wide as long.</source>
+<translation>IFFI：每处滑坡一个点；1 公顷及以上的另有一个多边形，长为宽（或宽为长）的 8 倍及以上时改为一条线。</translation>
 </message>
 <message>
 <source>INSPIRE (Europe)</source>
@@ -1888,7 +1887,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>It shows the ground of '{}' once more: 'Detect on map sheets' takes each pixel from the first by file name that shows ground there; searched one by one, what lies there is found twice, so leave one of them out.</source>
-<translation>它与“{}”显示同一片地面：“按图幅识别”对每个像元取文件名排在最前且该处有地面的影像；若逐幅识别，那里的滑坡会被检测两次，请去掉其中一幅。</translation>
+<translation>它与“{}”显示同一片地面：“按图幅识别”对每个像元取文件名排在最前且该处有地面的影像；若逐幅识别，那里的滑坡会被识别两次，请去掉其中一幅。</translation>
 </message>
 <message>
 <source>Its bands are {}, those of most other images {}: another sensor, or another order of the bands; see whether both are right.</source>
@@ -1903,12 +1902,12 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>扩展名须与目标相符；不写扩展名时自动添加。</translation>
 </message>
 <message>
-<source>Its pixels are {} m and those of most other images about {} m: what can be found on it differs; take images of one resolution where you can.</source>
-<translation>该影像的像元为 {} 米，其他影像大多约为 {} 米：能发现的内容不同；请尽量使用分辨率一致的影像。</translation>
+<source>Its outlines stay as they are, and so do its fields, but for the review rank and for empty ones that take what a person wrote elsewhere. What lies on its polygons is written only to fields that it has not.</source>
+<translation>其轮廓原样保留；字段也原样保留，但审查次序会重排，空字段会补入人在别处的记录。落在其多边形上的内容只写入它没有的字段。</translation>
 </message>
 <message>
-<source>Its polygons and fields are kept as they are; what lies on them is written only to fields that it has not.</source>
-<translation>其多边形和字段原样保留；落在其上的内容只写入它没有的字段。</translation>
+<source>Its pixels are {} m and those of most other images about {} m: what can be found on it differs; take images of one resolution where you can.</source>
+<translation>该影像的像元为 {} 米，其他影像大多约为 {} 米：能发现的内容不同；请尽量使用分辨率一致的影像。</translation>
 </message>
 <message>
 <source>Its search ends the process of the network, also by itself: {}</source>
@@ -2029,6 +2028,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Landslides that were taught</source>
 <translation>学习的滑坡数</translation>
+</message>
+<message>
+<source>Landslides written: {}, to {}.</source>
+<translation>{} 处滑坡已写入 {}。</translation>
 </message>
 <message>
 <source>Language</source>
@@ -2204,7 +2207,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>Minimum mapping unit (default: the smallest polygon)</source>
-<translation>最小制图单元（默认：最小的多边形）</translation>
+<translation>最小上图面积（默认：最小的多边形）</translation>
 </message>
 <message>
 <source>Minutes that a dry run expects</source>
@@ -2336,7 +2339,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>No exclusion lies on the raster: nothing is excluded.</source>
-<translation>没有排除区位于栅格上：未排除任何内容。</translation>
+<translation>没有掩膜位于栅格上：未排除任何内容。</translation>
 </message>
 <message>
 <source>No landslide lies in the reviewed area; draw it around landslides that are digitized completely.</source>
@@ -2451,16 +2454,16 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>滑坡数量</translation>
 </message>
 <message>
+<source>Number of landslides written</source>
+<translation>写出的滑坡数量</translation>
+</message>
+<message>
 <source>Number of places (default: {})</source>
 <translation>地点数量（默认：{}）</translation>
 </message>
 <message>
 <source>Number of polygons</source>
 <translation>多边形数量</translation>
-</message>
-<message>
-<source>Number of polygons written</source>
-<translation>写出的多边形数量</translation>
 </message>
 <message>
 <source>Number of the map sheet; begins the identifiers. Empty: the image's base name.</source>
@@ -2479,11 +2482,11 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>ONNX 模型 (*.onnx)</translation>
 </message>
 <message>
-<source>Of all words: auto is QGIS's language, en English, zh Simplified Chinese. What is stored does not depend on it.</source>
+<source>Of all words: automatic (auto) is QGIS's language, en English, zh Simplified Chinese. What is stored does not depend on it.</source>
 <translation>全部文字的语言：自动（auto）与 QGIS 相同，en 为英文，zh 为简体中文。存储的值与之无关。</translation>
 </message>
 <message>
-<source>Of detection, or a review of them, in any coordinate system. Those that a person has reviewed are no places, but what is like them is less of one.</source>
+<source>Of detection, or a review of them, in any coordinate system. Those that a person has reviewed are not chosen, and what is like them is chosen less.</source>
 <translation>识别所得的疑似滑坡或其审查图层，任意坐标系。已由人员审查的不再列为地点，与其相似的也较少列入。</translation>
 </message>
 <message>
@@ -2544,7 +2547,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>One or more rasters that are to be searched. One that cannot be opened is told and stops no other.</source>
-<translation>一幅或多幅待检测的栅格。无法打开的会予以说明，不影响其余栅格。</translation>
+<translation>一幅或多幅待识别的栅格。无法打开的会予以说明，不影响其余栅格。</translation>
 </message>
 <message>
 <source>One page that holds all it shows.</source>
@@ -2745,10 +2748,6 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Polygons without a status count always.</source>
 <translation>没有状态的多边形总是计入。</translation>
-</message>
-<message>
-<source>Polygons written: {}, to {}.</source>
-<translation>{} 个多边形已写入 {}。</translation>
 </message>
 <message>
 <source>Precision by ground</source>
@@ -2976,7 +2975,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>Rollover (m²)</source>
-<translation>转折点（平方米）</translation>
+<translation>拐点（平方米）</translation>
 </message>
 <message>
 <source>Running on cpu, as asked ({}).</source>
@@ -3059,8 +3058,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>占调查范围的比例（0-1）</translation>
 </message>
 <message>
-<source>Share of the smaller within the larger from which two outlines have to do with each other: as parts, or as one that has changed. Empty: {}, most of it.</source>
-<translation>较小者落在较大者内的比例达到此值，即认为两个轮廓相关：互为局部，或同一滑坡发生了变化。留空：{}，即大部分。</translation>
+<source>Share of the smaller within the larger from which two outlines have to do with each other: as parts, or as one that has changed. Empty: {}.</source>
+<translation>较小者落在较大者内的比例达到此值，即认为两个轮廓相关：互为局部，或同一滑坡发生了变化。留空：{}。</translation>
 </message>
 <message>
 <source>Sheet {} ({} of {})</source>
@@ -3248,7 +3247,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>Tells in seconds what is wrong with images, elevation model and polygons, and what to do, before a search.</source>
-<translation>在检测之前，几秒内指出影像、高程模型和面有何问题，以及如何处理。</translation>
+<translation>在识别之前，几秒内指出影像、高程模型和面有何问题，以及如何处理。</translation>
 </message>
 <message>
 <source>Tells what a model file promises: bands, pixel size, window, thresholds, training data.</source>
@@ -3508,7 +3507,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>The file has no pyramids: the search needs none, but QGIS draws the image slowly; build them (layer properties, Pyramids).</source>
-<translation>文件没有金字塔：检测不需要，但 QGIS 显示影像会很慢；请建立金字塔（图层属性 &gt; 金字塔）。</translation>
+<translation>文件没有金字塔：识别不需要，但 QGIS 显示影像会很慢；请建立金字塔（图层属性 &gt; 金字塔）。</translation>
 </message>
 <message>
 <source>The file name '{}' must not hold a bar, behind which QGIS looks for a layer; choose another.</source>
@@ -3564,7 +3563,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>The image is {} times finer than the model looks at it: it is averaged, which costs time and shows nothing more; a coarser copy does as well.</source>
-<translation>影像的分辨率是模型所用分辨率的 {} 倍：检测时先作平均，费时而不会发现更多；用分辨率较低的副本效果相同。</translation>
+<translation>影像的分辨率是模型所用分辨率的 {} 倍：识别时先作平均，费时而不会发现更多；用分辨率较低的副本效果相同。</translation>
 </message>
 <message>
 <source>The image that landslides are searched in, with a coordinate reference system.</source>
@@ -3580,11 +3579,11 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>The investigated area '{}' lies elsewhere than '{}'; choose the area that was investigated, or look at the coordinate systems of both.</source>
-<translation>调查区“{}”与“{}”不在同一位置；请选择实际调查的区域，或检查两者的坐标系。</translation>
+<translation>调查范围“{}”与“{}”不在同一位置；请选择实际调查的范围，或检查两者的坐标系。</translation>
 </message>
 <message>
 <source>The investigated area holds no polygon with an area on the Earth; choose a layer that has one, and look at its coordinate reference system.</source>
-<translation>调查区中没有在地球上有面积的多边形；请选择含有这种多边形的图层，并检查其坐标参照系。</translation>
+<translation>调查范围中没有在地球上有面积的多边形；请选择含有这种多边形的图层，并检查其坐标参照系。</translation>
 </message>
 <message>
 <source>The known ground is too small: beside the stretch that is left out to judge on, and a margin between, no landslide is left to learn from. Digitize on more ground, or choose the threshold alone.</source>
@@ -3836,7 +3835,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>The reviewed area '{}' holds nothing of '{}'; choose the area that was looked through, or look at the coordinate systems of both.</source>
-<translation>审查区“{}”中没有“{}”的任何多边形；请选择实际查看过的区域，或检查两者的坐标系。</translation>
+<translation>已审查范围“{}”中没有“{}”的任何多边形；请选择实际查看过的区域，或检查两者的坐标系。</translation>
 </message>
 <message>
 <source>The reviewed area holds no polygon with an area; draw where all landslides were digitized, or tick that the whole image was reviewed.</source>
@@ -4215,7 +4214,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>不勾选则编目中只有疑似滑坡所示的内容。</translation>
 </message>
 <message>
-<source>Words and labels in KML, and words in a Shapefile: auto is QGIS's language, en English (a Shapefile then keeps the values as stored), zh Simplified Chinese. The bodies prescribe their own language.</source>
+<source>Words and labels in KML, and words in a Shapefile: automatic (auto) is QGIS's language, en English (a Shapefile then keeps the values as stored), zh Simplified Chinese. The bodies prescribe their own language.</source>
 <translation>KML 中的文字和标签，以及 Shapefile 中的文字：自动（auto）为 QGIS 的语言，en 为英文（此时 Shapefile 保持存储值），zh 为简体中文。各机构的字段采用其规定的语言。</translation>
 </message>
 <message>
@@ -4275,6 +4274,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>从多边形中裁去</translation>
 </message>
 <message>
+<source>are cut out (clip): of what is left, pieces below the minimum area are left out, and each of the others is a polygon of its own. drop polygons (drop): outlines stay whole, and those covered above the share below are dropped.</source>
+<translation>“从多边形中裁去”（clip）将被覆盖的部分从多边形中裁去；小于最小面积的碎块略去，其余每块各为一个多边形。“去掉多边形”（drop）保持轮廓完整，仅略去覆盖比例超过上限的多边形。</translation>
+</message>
+<message>
 <source>at least {}</source>
 <translation>不小于 {}</translation>
 </message>
@@ -4303,16 +4306,16 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>与其他影像相差至多为其取值范围的 {}</translation>
 </message>
 <message>
-<source>auto takes the GPU where one really works; cuda refuses to run without. The log says which ran, and why.</source>
+<source>automatic</source>
+<translation>自动</translation>
+</message>
+<message>
+<source>automatic (auto) takes the GPU where one really works; GPU (cuda) refuses to run without. The log says which ran, and why.</source>
 <translation>自动（auto）在 GPU 确实可用时使用 GPU；选 cuda 时若无可用 GPU 则拒绝运行。日志写明实际使用的设备及原因。</translation>
 </message>
 <message>
-<source>auto takes what the file says, else metres.</source>
+<source>automatic (auto) takes what the file says, else metres.</source>
 <translation>自动（auto）按文件说明，否则为米。</translation>
-</message>
-<message>
-<source>automatic</source>
-<translation>自动</translation>
 </message>
 <message>
 <source>automatic: with fewer than 10 landslides the threshold alone, else the whole network.</source>
@@ -4347,16 +4350,12 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>更亮</translation>
 </message>
 <message>
-<source>clip cuts what they cover out of the polygons; pieces below the minimum area are left out, and each of the others is a polygon of its own. drop leaves outlines whole and drops those covered above the share.</source>
-<translation>“从多边形中裁去”（clip）将被覆盖的部分从多边形中裁去；小于最小面积的碎块略去，其余每块各为一个多边形。“去掉多边形”（drop）保持轮廓完整，仅略去覆盖比例超过上限的多边形。</translation>
-</message>
-<message>
-<source>contour follows the threshold between pixel centres; pixel follows pixel edges, stairs that the two steps below straighten.</source>
-<translation>概率等值线（contour）在像元中心之间按阈值勾绘；像元边缘（pixel）沿像元边缘，呈阶梯状，由下面两步拉直。</translation>
-</message>
-<message>
 <source>contour of the probability</source>
 <translation>概率等值线</translation>
+</message>
+<message>
+<source>contour of the probability (contour) follows the threshold between pixel centres; edges of pixels (pixel) are stairs, which 'Smooth outlines' and 'Simplify' straighten.</source>
+<translation>概率等值线（contour）在像元中心之间按阈值勾绘；像元边缘（pixel）沿像元边缘，呈阶梯状，由“平滑轮廓”和“简化”拉直。</translation>
 </message>
 <message>
 <source>contrast</source>
@@ -4448,7 +4447,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>landslide,inventory,statistics,report,density,frequency,area,power law,rollover,rose,map,html,csv</source>
-<translation>滑坡,编目,统计,报告,密度,频率,面积,幂律,转折点,玫瑰图,地图,html,csv,landslide,statistics</translation>
+<translation>滑坡,编目,统计,报告,密度,频率,面积,幂律,拐点,玫瑰图,地图,html,csv,landslide,statistics</translation>
 </message>
 <message>
 <source>landslide,merge,conflate,inventory,duplicates,seam,sheet,mosaic,update,compare,known,new</source>
@@ -4748,7 +4747,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>vertices that lie nowhere dropped</source>
-<translation>已删除坐标无效的节点</translation>
+<translation>去除坐标无效的顶点</translation>
 </message>
 <message>
 <source>water,river,lake,reservoir,mask,exclusion,landslide</source>

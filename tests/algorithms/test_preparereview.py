@@ -13,6 +13,7 @@ from candidates import write_candidates
 from looks import labels, legend
 from running import left, refused
 
+from models.inventory.language import Language
 from models.inventory.review.points import (
     POINTS,
     class_expression,
@@ -399,6 +400,28 @@ def test_the_first_tab_holds_what_a_decision_needs(prepare):
     assert first.name() == "审查"
     assert fields[:4] == ["rev_rank", "conf_cls", "conf", "p_mean"]
     assert {"area_m2", "status", "rej_why", "remarks"} < set(fields)
+
+
+def test_the_list_beside_the_form_goes_by_rank_however_many_there_are(provider):
+    from mrife.algorithms.layers.form import contents_of, set_form
+
+    layer = QgsVectorLayer(
+        "Polygon?field=rev_rank:integer&field=status:string", "county", "memory"
+    )
+    features = []
+    for rank in (*range(10_001, 0, -1), NULL):  # without: drawn by the reviewer
+        feature = QgsFeature(layer.fields())
+        feature.setAttributes([rank, "candidate"])
+        features.append(feature)
+    layer.dataProvider().addFeatures(features)
+    set_form(layer, Language.of("en"), contents_of(layer))
+    shown = QgsExpression(layer.displayExpression())
+    context = QgsExpressionContext()
+    texts = {}
+    for feature in features:
+        context.setFeature(feature)
+        texts[shown.evaluate(context)] = feature["rev_rank"]
+    assert [texts[text] for text in sorted(texts)] == [*range(1, 10_002), NULL]
 
 
 def test_any_polygons_will_do(run, tmp_path):

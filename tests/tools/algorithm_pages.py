@@ -78,7 +78,6 @@ KINDS = {
         "scale": "scale",
         "boolean": "on or off",
         "enum": "choice",
-        "file": "file or folder",
         "extent": "extent",
         "string": "text",
         "datetime": "date",
@@ -105,7 +104,6 @@ KINDS = {
         "scale": "比例尺",
         "boolean": "开或关",
         "enum": "选项",
-        "file": "文件或文件夹",
         "extent": "范围",
         "string": "文本",
         "datetime": "日期",
@@ -214,9 +212,13 @@ def anywhere(text: str) -> str:
 
 
 def row(definition: object, language: str) -> Row:
-    kind = KINDS[language][definition.type()]
     if definition.type() == "enum":
         kind = ", ".join(choices(definition))
+    elif definition.type() == "file":
+        folder = definition.behavior() == definition.Behavior.Folder
+        kind = KINDS[language]["folderDestination" if folder else "fileDestination"]
+    else:
+        kind = KINDS[language][definition.type()]
     return Row(
         definition.name(),
         anywhere(label(definition)),

@@ -22,6 +22,7 @@ from .points import MAX_POINTS, POINTS, class_expression
 from .triage import LIKELY_MEAN
 
 GAP = " " * 5  # between two entries of a line
+MIN_RANK_DIGITS = 4  # in the list beside the form
 # all else is read-only
 BY_PERSON = {field.name for field in REVIEW} | {"usgs_conf", "resolve"}
 CODES = ("tri_why", "flags")
@@ -209,13 +210,14 @@ def class_labels(language: Language) -> dict[str, str]:
     }
 
 
-def display(language: Language) -> str:
-    """Expression for the list beside the form: rank, so that it sorts by it, and
-    status in words.
+def display(language: Language, count: int) -> str:
+    """Expression for the list beside the form of so many polygons: rank, so that it
+    sorts by it, and status in words.
     """
     statuses = language.choices(STATUS).items()
     pairs = ", ".join(f"'{value}', '{word}'" for value, word in statuses)
-    rank = "lpad(coalesce(\"rev_rank\", 9999), 4, '0')"
+    digits = max(MIN_RANK_DIGITS, len(str(count)))  # QGIS cuts what is longer
+    rank = f"lpad(coalesce(\"rev_rank\", '{'9' * digits}'), {digits}, '0')"
     status = f"coalesce(map_get(map({pairs}), \"status\"), '')"
     return f"{rank} || '  ' || {status}"
 
