@@ -11,7 +11,7 @@ from ..errors import MissingRuntime, MrifeError
 # of Qt's QNetworkReply::NetworkError
 REFUSED = 1
 BROKEN_OFF = 2
-TIMED_OUT = (4, 5)  # the second where the plugin itself gave up
+TIMED_OUT = (4, 5)  # no answer, or the time for all of it ran out
 UNTRUSTED = 6
 UNENCRYPTED = 11
 UNKNOWN = 99
