@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from .answers import ProgressLines, say
-from .command_line import LENGTH, MOST_THREADS, placed, whole_between
+from .command_line import LENGTH, MOST_THREADS, placed, whole_between, write_text
 from .contract import Contract
 from .evaluation.evaluate import REACH
 from .finetune.job import CHECKPOINT, FineTuning
@@ -140,9 +140,7 @@ def finetune(options: argparse.Namespace) -> None:
             say(note=str(no_confidence_sentence()))
         tuning.write_model(Path(staging.path(options.output)), contract)
         if options.report:
-            text = _report(options, tuning, change)
-            path = staging.path(options.report)
-            Path(path).write_text(text, encoding="utf-8")
+            write_text(staging, options.report, _report(options, tuning, change))
         _write_checkpoint(options.checkpoint, tuning.result, checkpoints, staging)
         _write_layers(options, change, polygons, staging)
     if not options.work:

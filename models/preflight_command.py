@@ -6,10 +6,9 @@ what it writes.
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from .answers import outcome, say
-from .command_line import placed
+from .command_line import placed, write_text
 from .errors import MrifeError
 from .geo.feature_file import read_features
 from .inference.elevation_alone import suited_model
@@ -57,8 +56,7 @@ def _checkinputs(options: argparse.Namespace) -> None:
         if options.output:
             _write_layer(staging.path(options.output), report, language)
         if options.report:
-            text = page(report, options.language)
-            Path(staging.path(options.report)).write_text(text, encoding="utf-8")
+            write_text(staging, options.report, page(report, options.language))
     say(**report.counts)
 
 

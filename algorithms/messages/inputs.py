@@ -13,17 +13,13 @@ def say_report(report, feedback):
     """
     from ...models.preflight.checked import FAIL, WARN
 
+    ways = {FAIL: feedback.reportError, WARN: feedback.pushWarning}
     for checked in report.inputs:
         name = checked.name or tr("All images together")
         for check in checked.checks:
+            say = ways.get(check.verdict, feedback.pushInfo)
             for sentence in check.advice:
-                line = f"{name}: {translated(sentence)}"
-                if check.verdict == FAIL:
-                    feedback.reportError(line)
-                elif check.verdict == WARN:
-                    feedback.pushWarning(line)
-                else:
-                    feedback.pushInfo(line)
+                say(f"{name}: {translated(sentence)}")
     counts = report.counts
     feedback.pushInfo(
         tr("Inputs: {} passed, {} with warnings, {} failed.").format(

@@ -48,8 +48,7 @@ def check_regular_inputs(given):
     for definition in given.algorithm.parameterDefinitions():
         if definition.isDestination() or not isinstance(definition, NAMING_FILES):
             continue
-        value = given.parameters.get(definition.name())
-        for one in value if isinstance(value, (list, tuple)) else [value]:
+        for one in _each(given.parameters.get(definition.name())):
             if isinstance(one, QgsProcessingFeatureSourceDefinition):
                 one = one.source.valueAsString(given.context.expressionContext())[0]
             if isinstance(one, str):
@@ -103,8 +102,15 @@ def input_files(algorithm, parameters, context) -> Iterator[str]:
         if isinstance(definition, QgsProcessingParameterFile):
             yield algorithm.parameterAsFile(parameters, definition.name(), context)
         elif isinstance(definition, LAYERS):
-            for one in value if isinstance(value, (list, tuple)) else [value]:
+            for one in _each(value):
                 yield from _files_of(algorithm, definition.name(), one, context)
+
+
+def _each(value):
+    """All that a parameter holds, of one or of several."""
+    if isinstance(value, (list, tuple)):
+        return value
+    return [value]
 
 
 def output_places(given) -> Iterator[Destination]:

@@ -15,6 +15,8 @@ from qgis.PyQt.QtCore import QEventLoop, QTimer, QUrl
 from qgis.PyQt.QtNetwork import QNetworkProxy, QNetworkProxyQuery, QNetworkRequest
 
 from ...models.environment.failures import (
+    BROKEN_OFF,
+    PROXY_LOGIN,
     Download,
     download_failure,
     no_answer,
@@ -28,8 +30,6 @@ from .process import POLL
 
 WHOLE = 200  # status of HTTP
 PARTIAL = 206  # what follows goes on where the file stopped
-PROXY_LOGIN = 407
-BROKEN_OFF = 2  # of QNetworkReply.NetworkError
 LONGEST_PAGE = 50_000_000  # bytes
 PIECE = 1 << 20
 

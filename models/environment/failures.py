@@ -8,6 +8,17 @@ from dataclasses import dataclass, replace
 
 from ..errors import MissingRuntime, MrifeError
 
+# of Qt's QNetworkReply::NetworkError
+REFUSED = 1
+BROKEN_OFF = 2
+TIMED_OUT = (4, 5)  # no answer, or the time for all of it ran out
+UNTRUSTED = 6
+UNENCRYPTED = 11
+UNKNOWN = 99
+PROXY = range(101, 200)
+PROXY_ASKS = 105  # for a login
+PROXY_LOGIN = 407  # status of HTTP
+
 LOGIN = re.compile(r"(?<=//)[^/@\s]+@|[^/\\@:\s]+:[^/\\@\s]+@")
 SECRET = re.compile(
     r"([?&][^=&\s]*(?:token|key|password|auth|secret|sig)[^=&\s]*=)[^&\s]+", re.IGNORECASE
@@ -32,9 +43,8 @@ def without_credentials(text: str) -> str:
 
 @dataclass(frozen=True)
 class Download:
-    """What was asked, and how it ended: `error` a number of Qt's
-    QNetworkReply::NetworkError, `status` of HTTP or 0, `words` the library's own;
-    `proxy`: whether one stands between.
+    """What was asked, and how it ended: `error` of Qt, `status` of HTTP or 0, `words` the
+    library's own; `proxy`: whether one stands between.
     """
 
     file: str
@@ -48,19 +58,19 @@ class Download:
 def download_failure(asked: Download) -> MrifeError:
     """The error of a download that failed."""
     asked = replace(asked, words=without_credentials(asked.words))
-    if asked.status == 407 or asked.error == 105:
+    if asked.status == PROXY_LOGIN or asked.error == PROXY_ASKS:
         return MissingRuntime(
             "The proxy asks for a login; enter it in Settings > Options > Network and run "
             "this again."
         )
     # Qt has no number of its own for most of what a proxy does
-    if 101 <= asked.error <= 199 or (asked.proxy and asked.error in (1, 99)):
+    if asked.error in PROXY or (asked.proxy and asked.error in (REFUSED, UNKNOWN)):
         return MissingRuntime(
             "The proxy does not serve ({}); correct its address or login in Settings > "
             "Options > Network.",
             asked.words,
         )
-    if asked.error == 6:
+    if asked.error == UNTRUSTED:
         return MissingRuntime(
             "The certificate of '{}' is not trusted ({}), as where a firewall opens "
             "connections; add the firewall's certificate in Settings > Options > "
@@ -75,26 +85,26 @@ def download_failure(asked: Download) -> MrifeError:
 
 def _broken_connection(asked: Download) -> MrifeError:
     """Of a host that gave no answer, or not all of it."""
-    if asked.error in (4, 5):
+    if asked.error in TIMED_OUT:
         return MissingRuntime(
             "'{}' did not answer in time while '{}' was fetched; run this again, which "
             "goes on where it stopped, or give the address of a mirror.",
             asked.host,
             asked.file,
         )
-    if asked.error == 1:
+    if asked.error == REFUSED:
         return MissingRuntime(
             "'{}' refuses connections; run this later, or give the address of a mirror.",
             asked.host,
         )
-    if asked.error == 2:
+    if asked.error == BROKEN_OFF:
         return MissingRuntime(
             "'{}' broke the connection off while '{}' was fetched; run this again, which "
             "goes on where it stopped.",
             asked.host,
             asked.file,
         )
-    if asked.error == 11:
+    if asked.error == UNENCRYPTED:
         return MissingRuntime(
             "'{}' leads to a connection without encryption; give the address of another "
             "mirror.",
@@ -175,11 +185,10 @@ def install_failure(output: str, folder: str, log: str) -> MrifeError:
             "The packages do not fit the Python to start from, as '{}' says; name another.",
             log,
         )
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
     return MissingRuntime(
         "The environment could not be made: {}. All that was said stands in '{}'; send it "
         "with a report.",
-        without_credentials(lines[-1]).rstrip(".") if lines else "-",
+        _last_line(output).rstrip("."),
         log,
     )
 
@@ -194,9 +203,15 @@ def python_failure(output: str, folder: str) -> MrifeError:
             "The Python that was fetched is not the one whose hash is known; set another "
             "mirror in Settings > Options > Processing > Providers > MRIFE landslides."
         )
+    return no_python(_last_line(output).removeprefix("cause: "))
+
+
+def _last_line(output: str) -> str:
+    """Of what a program said, without credentials; a dash where it said nothing."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    words = lines[-1].removeprefix("cause: ") if lines else "-"
-    return no_python(without_credentials(words))
+    if not lines:
+        return "-"
+    return without_credentials(lines[-1])
 
 
 def no_python(reason: str | MrifeError) -> MrifeError:
@@ -210,7 +225,7 @@ def no_python(reason: str | MrifeError) -> MrifeError:
 
 def no_answer(asked: Download, patience: float) -> MrifeError:
     """Of a host that was only asked whether it is there."""
-    if asked.error in (4, 5):
+    if asked.error in TIMED_OUT:
         return MissingRuntime("'{}' gave no answer in {} s", asked.host, f"{patience:g}")
     words = without_credentials(asked.words)
     return MissingRuntime("'{}' cannot be reached: {}", asked.host, words)

@@ -170,7 +170,7 @@ def plain(probability, tmp_path_factory):
 
 
 @pytest.mark.parametrize("option", OUTLINES)
-def test_vectorize(run, files, probability, plain, tmp_path, option, capsys):
+def test_vectorize(run, files, probability, plain, tmp_path, option):
     parameters, arguments = OUTLINES[option]
     dialog, line = both(
         run, "vectorize", files, parameters, arguments, tmp_path, probability
@@ -180,7 +180,7 @@ def test_vectorize(run, files, probability, plain, tmp_path, option, capsys):
 
 
 @pytest.mark.parametrize("option", [*SEARCHES, *OUTLINES])
-def test_detect(run, files, tmp_path, option, capsys):
+def test_detect(run, files, tmp_path, option):
     parameters, arguments = {**OUTLINES, **SEARCHES}[option]
     of_shipped = option in ("shipped", "fast")
     if of_shipped:
@@ -199,7 +199,7 @@ def test_detect(run, files, tmp_path, option, capsys):
 
 
 @pytest.mark.parametrize("fast", [True, False])
-def test_both_run_the_same_shipped_file(run, files, tmp_path, capsys, fast):
+def test_both_run_the_same_shipped_file(run, files, tmp_path, fast):
     from models.inference.probability import read_provenance
     from models.inference.processor import sums_products_of_bytes
     from models.onnxfile import describe, shipped_model
@@ -219,7 +219,7 @@ def test_both_run_the_same_shipped_file(run, files, tmp_path, capsys, fast):
 
 @pytest.mark.parametrize("uncertainty", [False, True])
 def test_both_probability_rasters_say_the_same_of_themselves(
-    run, files, tmp_path, capsys, uncertainty
+    run, files, tmp_path, uncertainty
 ):
     from models.inference.probability import Probability, read_provenance
 

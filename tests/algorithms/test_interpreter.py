@@ -43,7 +43,7 @@ def script(path, text):
     return str(path)
 
 
-def test_the_environment_comes_first(interpreter, monkeypatch, tmp_path):
+def test_the_environment_comes_first(interpreter, monkeypatch):
     QgsSettings().setValue(SETTING, "/nowhere/python")
     monkeypatch.setenv("MRIFE_PYTHON", sys.executable)
     assert interpreter.find_interpreter() == sys.executable

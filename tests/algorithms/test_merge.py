@@ -351,7 +351,7 @@ def test_what_is_wrong_is_said_and_nothing_written(run, tmp_path, change, words)
     assert left(tmp_path) == set()
 
 
-def test_conflicts_are_drawn_by_their_reason(provider, run, tmp_path):
+def test_conflicts_are_drawn_by_their_reason(provider, run):
     from mrife.algorithms.layers.classes import show_conflicts
     from mrife.algorithms.layers.styles import with_style
 

@@ -356,7 +356,7 @@ def test_a_polygon_that_lies_nowhere_is_counted_and_the_others_read(
     )
 
 
-def test_a_review_without_polygons_is_all_background(run, tmp_path, plain):
+def test_a_review_without_polygons_is_all_background(run, plain):
     empty = QgsVectorLayer(
         "Polygon?crs=EPSG:32647&field=status:string&field=ls_id:string", "e", "memory"
     )

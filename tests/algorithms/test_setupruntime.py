@@ -774,7 +774,7 @@ def test_the_environment_variable_comes_before_the_option(setup, set_option, mon
     assert "variable.example" in setup.log and "option.example" not in setup.log
 
 
-def test_a_folder_that_was_chosen_is_remembered(setup, old, monkeypatch, tmp_path):
+def test_a_folder_that_was_chosen_is_remembered(setup, old, monkeypatch):
     from mrife.algorithms.runtime.managed import managed_store, remember
 
     chosen = old.folder.parent.parent
@@ -802,7 +802,7 @@ def test_one_that_lies_elsewhere_is_removed_and_the_chosen_one_stays(
 
 
 def test_a_folder_named_from_where_qgis_process_runs_is_found_from_elsewhere(
-    setup, old, monkeypatch, tmp_path
+    setup, old, monkeypatch
 ):
     from mrife.algorithms.runtime.managed import managed_store, remember
 

@@ -170,7 +170,7 @@ def in_chinese(package, set_locale):
     plugin.unload()
 
 
-def test_bands_of_a_model_are_words_where_they_are_usual_ones(in_chinese, tmp_path):
+def test_bands_of_a_model_are_words_where_they_are_usual_ones(in_chinese):
     from mrife.algorithms.messages.errors import bands_in_words, translated
     from mrife.algorithms.parameters.model_labels import model_labels
     from mrife.models.contract import Contract
@@ -262,7 +262,7 @@ def test_a_choice_is_shown_in_chinese_and_stored_as_ever(provider, in_chinese):
     assert wrapper.value() == "rejected"
 
 
-def test_the_language_of_the_command_line_of_qgis_is_spoken(package, monkeypatch):
+def test_the_language_of_the_command_line_of_qgis_is_spoken(package):
     """qgis --lang zh-Hans, whatever the settings say."""
     from importlib import import_module
 

@@ -133,7 +133,7 @@ def test_tiles_do_not_show(tmp_path):
         assert (plane[37:97, 51:94] == cut).all()
 
 
-def test_a_source_is_named_where_it_speaks_for_half(tmp_path):
+def test_a_source_is_named_where_it_speaks_for_half():
     assert source_of(1.0, 0.0) == source_of(0.9, 0.4) == "image"
     assert source_of(0.5, 0.5) == "both"
     assert source_of(0.4, 0.9) == "dem"

@@ -134,9 +134,7 @@ def test_where_no_sheet_can_be_searched_the_table_says_why(tmp_path, model, caps
     assert set(os.listdir(tmp_path)) == left
 
 
-def test_two_sheets_at_once_give_what_one_after_the_other_gives(
-    tmp_path, model, folder, capsys
-):
+def test_two_sheets_at_once_give_what_one_after_the_other_gives(tmp_path, model, folder):
     layers, tables = [], []
     for name, options in (("one", []), ("two", ["--workers", "2", "--batch", "2"])):
         out, status = tmp_path / f"{name}.gpkg", tmp_path / f"{name}.csv"
@@ -280,9 +278,7 @@ def test_a_cluster_that_is_not_there_is_said_before_the_work(
     assert sorted(os.listdir(tmp_path)) == ["identity.onnx", folder.name]
 
 
-def test_paths_from_the_working_folder_are_those_of_all_machines(
-    tmp_path, model, folder, capsys, monkeypatch
-):
+def test_paths_from_the_working_folder_are_those_of_all_machines(tmp_path, model, folder, monkeypatch):
     monkeypatch.chdir(tmp_path)
     asked = ["--folder", folder.name, "--model", "identity.onnx", "--status", "s.csv"]
     assert main(["detect-sheets", "o.gpkg", *asked, "--probability", "p"]) == 0

@@ -113,7 +113,7 @@ def test_the_height_of_strips_changes_nothing(tmp_path):
     assert survey.mean == pytest.approx(blocks.ravel())
 
 
-def test_too_many_tiles_are_refused_with_a_side_that_would_do(monkeypatch):
+def test_too_many_tiles_are_refused_with_a_side_that_would_do():
     grid = Grid(100_000, 100_000, PLACE, wkt(32647))
     with pytest.raises(MrifeError, match="at least 139 m"):
         TileSurvey(grid, 2.0, 0.5)

@@ -192,7 +192,7 @@ def test_tables_and_files_of_a_run_are_there_together_or_not_at_all(tmp_path, da
     assert tables(database) == {"roads": 2}
 
 
-def test_a_database_in_use_is_neither_replaced_nor_harmed(tmp_path, database):
+def test_a_database_in_use_is_neither_replaced_nor_harmed(database):
     """Another program reads it, with changes in the file beside it."""
     with closing(sqlite3.connect(database)) as other:
         other.execute("PRAGMA journal_mode=WAL")

@@ -210,14 +210,14 @@ def test_a_killed_worker_is_noticed(tmp_path):
             list(remote.stream([(0, np.zeros((1, 1, 64, 64), np.uint8))]))
 
 
-def test_the_worker_ends_with_its_input(tmp_path):
+def test_the_worker_ends_with_its_input():
     channel = Pipe()
     channel.process.stdin.close()
     assert channel.process.wait(10) == 0
     channel.process.stdout.close()
 
 
-def test_the_worker_imports_neither_gdal_nor_qgis(tmp_path):
+def test_the_worker_imports_neither_gdal_nor_qgis():
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]); import "
         "models.inference.worker_server, models.inference.detector, "

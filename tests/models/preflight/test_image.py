@@ -264,7 +264,7 @@ def test_what_is_no_raster_fails(tmp_path, model, content):
     assert f"'{path}' cannot be opened as a raster" in str(check.advice[0])
 
 
-def test_an_error_that_is_known_before_is_the_answer(tmp_path, model):
+def test_an_error_that_is_known_before_is_the_answer(model):
     error = MrifeError("It comes from a 'wms' service.")
     result = checked("somewhere", model, error=error)
     assert result.verdict == FAIL and result.advice == [error]

@@ -49,7 +49,7 @@ def test_weights_and_statistics_are_the_mean_and_the_file_loads(tmp_path, capsys
     assert "mean.pt" in capsys.readouterr().out
 
 
-def test_a_run_and_what_it_became_are_mixed_by_weights(tmp_path, capsys):
+def test_a_run_and_what_it_became_are_mixed_by_weights(tmp_path):
     """Known by where the run lies, or by where it lay when the other began; of three the
     mean may hold two that went on.
     """

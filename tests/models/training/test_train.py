@@ -240,7 +240,7 @@ def test_a_gpu_that_is_not_there_is_named(data, tmp_path, monkeypatch):
         list(train(tiny(data, tmp_path, device="cuda")))
 
 
-def test_a_collapse_is_said(data, tmp_path):
+def test_a_collapse_is_said():
     assert collapse_warning({"spread": 0.3, "entropy": 3.0}) == ""
     assert "collapsed" in collapse_warning({"spread": 0.001})
     assert "collapsed" in collapse_warning({"spread": 0.3, "entropy": 0.2})
