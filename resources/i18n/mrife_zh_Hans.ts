@@ -2470,8 +2470,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>图幅编号，作为各编号的开头。留空：影像的文件名。</translation>
 </message>
 <message>
-<source>Numbers of the bands of each image in the order the model wants them, as 3, 2, 1. Empty: by each image's own names and colour tags, else the first ones.</source>
-<translation>每幅影像的波段号，按模型所需的次序，如 3, 2, 1。留空：按各影像的波段名称和颜色标记，否则取前几个。</translation>
+<source>Numbers of the bands of each image in the order the model wants them, as 3, 2, 1. Empty: by the names, wavelengths or colour tags that each file has of them, else the first ones.</source>
+<translation>每幅影像的波段号，按模型所需的次序，如 3, 2, 1。留空：按各文件中波段的名称、波长或颜色标记，否则取前几个。</translation>
 </message>
 <message>
 <source>ONNX model (*.onnx)</source>
@@ -3570,8 +3570,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>用于识别滑坡的影像，须有坐标参照系。</translation>
 </message>
 <message>
-<source>The image's bands in the order the model wants them (see 'Describe model'). Empty: by the image's own colour tags, else the first ones.</source>
-<translation>按模型要求的顺序给出影像波段（见“查看模型”）。留空：按影像自身的颜色标记，否则取前几个波段。</translation>
+<source>The image's bands in the order the model wants them (see 'Describe model'). Empty: by the names, wavelengths or colour tags that the file has of them, else the first ones.</source>
+<translation>按模型要求的顺序给出影像波段（见“查看模型”）。留空：按文件中各波段的名称、波长或颜色标记，否则取前几个波段。</translation>
 </message>
 <message>
 <source>The images were reviewed as a whole</source>
