@@ -94,7 +94,7 @@ and go on to the next open candidate by rank. Or set the status yourself; a reje
 reason. Redraw outlines with QGIS's own tools; draw what was missed as new polygons.</p>
 <p><b>Advice</b> is advice: nothing is dropped. <i>reject</i>: road-like (area above 8 times the
 square of the greatest width), 60 % and more under exclusion masks, or low confidence on flat or
-uphill terrain; these come last.
+uphill terrain; these come after all other open ones.
 <i>accept</i>: no doubts and calibrated confidence from 0.8, or, without calibration, mean
 probability from 0.7 and terrain that agrees. <i>check</i>: all else. Codes: L road-like, X mask, D
 terrain, C low and M moderate confidence, U uncertain, N not calibrated, E edge of the image, S near
@@ -187,8 +187,9 @@ def ways():
             "MIN_AREA",
             tr("Minimum area (default: unknown)"),
             tr(
-                "Smallest landslide of the survey, for the order and for advice "
-                "on what is near it. Empty: 2500 for the order, no such advice."
+                "Smallest landslide of the survey, for the order and for advice on what "
+                "is near it. Empty: 2500 for the order, and for advice the flags of the "
+                "detection alone."
             ),
         )
     )

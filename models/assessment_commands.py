@@ -63,11 +63,16 @@ def _add_evaluate(command: argparse.ArgumentParser) -> None:
     add("--input", help="file of candidates; default: the raster's own outlines")
     add("--probability", help="a probability raster")
     _add_area(command)
-    add("--language", choices=CODES, default=CODES[0])
-    add("--per-100-km2", type=LENGTH, default=PER_100_KM2)
+    add("--language", choices=CODES, default=CODES[0], help="of the page")
+    add(
+        "--per-100-km2",
+        type=LENGTH,
+        default=PER_100_KM2,
+        help=f"candidates that can be looked at; default: {PER_100_KM2:g}",
+    )
     add("--csv", help="also write the table here")
-    for name in LAYERS:
-        add(f"--{name}", help="also write a GeoPackage of these here")
+    for name, (layer, _) in LAYERS.items():
+        add(f"--{name}", help=f"also write the {name} among the {layer} here (.gpkg)")
 
 
 def _add_area(command: argparse.ArgumentParser) -> None:
@@ -101,9 +106,19 @@ def _add_looknext(command: argparse.ArgumentParser) -> None:
     add("--probability", help="a probability raster, for tiles")
     add("--area", help="file of polygons to look inside")
     add("--reviewed-area", help="file of polygons where all was looked at")
-    add("--places", type=whole_between(1, MAX_PLACES), default=PLACES)
-    add("--tile", type=LENGTH, default=TILE_M, help="side of a tile, metres")
-    add("--seed-number", type=whole_between(0), default=SEED)
+    add(
+        "--places",
+        type=whole_between(1, MAX_PLACES),
+        default=PLACES,
+        help=f"how many; default: {PLACES}",
+    )
+    add(
+        "--tile",
+        type=LENGTH,
+        default=TILE_M,
+        help=f"side of a tile, metres; default: {TILE_M:g}",
+    )
+    add("--seed-number", type=whole_between(0), default=SEED, help="of the lots")
 
 
 def _evaluate(options: argparse.Namespace) -> None:

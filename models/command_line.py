@@ -88,9 +88,19 @@ def add_search_options(
         default=[],
         help="1-based, in the model's order",
     )
-    add("--extent", type=ANY, nargs=4, metavar=("XMIN", "YMIN", "XMAX", "YMAX"))
+    add(
+        "--extent",
+        type=ANY,
+        nargs=4,
+        metavar=("XMIN", "YMIN", "XMAX", "YMAX"),
+        help="to search, in the coordinates of the image, or of most sheets",
+    )
     add("--mask", help="file of polygons to search inside")
-    add("--overlap", type=number_between(0, 75), help="percent of a window")
+    add(
+        "--overlap",
+        type=number_between(0, 75),
+        help="percent of a window; default: the model's own",
+    )
     add(
         "--batch",
         type=whole_between(1, 256),
@@ -117,9 +127,9 @@ def add_outline_options(
 ) -> None:
     """What becomes a polygon, how it is drawn and what is said of it."""
     add = command.add_argument
-    add("--threshold", type=SHARE)
-    add("--seed", type=SHARE, help="a polygon needs one pixel at or above it")
-    add("--min-area", type=LENGTH, help="m2")
+    add("--threshold", type=SHARE, help="0 to 1; default: what model or raster says")
+    add("--seed", type=SHARE, help="a polygon needs one pixel at or above it; as above")
+    add("--min-area", type=LENGTH, help="m2; as above")
     add(
         "--scale",
         type=number_between(1),
@@ -128,7 +138,7 @@ def add_outline_options(
     add("--outline", choices=("contour", "pixel"), default="contour")
     add("--keep-holes", action="store_true", help="fill none")
     add("--hole-area", type=LENGTH, help="m2; default: the minimum area")
-    add("--hole-share", type=PERCENT, default=10, help="percent of the polygon")
+    add("--hole-share", type=PERCENT, default=10, help="percent of the polygon; default: 10")
     add("--gap", type=LENGTH, default=0, help="join pieces closer than that, metres")
     add("--no-smooth", action="store_true")
     add("--simplify", type=LENGTH, help="metres; default: a quarter of a pixel; 0: not")

@@ -86,7 +86,12 @@ def _add_training_options(command: argparse.ArgumentParser) -> None:
     add("--stage", choices=STAGES, default=AUTO, help="what learns")
     add("--steps", type=whole_between(LEAST_STEPS), help="default: by what learns")
     add("--seed-number", type=whole_between(0), default=0)
-    add("--max-shift", type=LENGTH, default=MAX_SHIFT_M, help="metres")
+    add(
+        "--max-shift",
+        type=LENGTH,
+        default=MAX_SHIFT_M,
+        help=f"metres between polygons and image; default: {MAX_SHIFT_M:g}",
+    )
     add("--mrife-losses", action="store_true", help="regularise with MRIFE's losses")
     add("--unlabelled", nargs="*", default=[], help="rasters to adapt to first")
     add("--device", choices=("auto", "cpu", "cuda"), default="auto")

@@ -47,15 +47,18 @@ def hosts(addresses):
 
 def plan_facts(plan):
     """(name, value) of all that will be done."""
-    from_where = hosts(plan.index.addresses)
-    if plan.index.folder:
-        from_where = f"{plan.index.folder}; {from_where}"
+    missing = plan.index.missing(plan.files)
+    to_fetch = tr("nothing")
+    from_where = [plan.index.folder] if plan.index.folder else []
+    if missing:
+        to_fetch = megabytes(sum(wheel.size for wheel in missing))
+        from_where.append(hosts(plan.index.addresses))
     rows = [
         (tr("Packages"), listed(plan.wheels[:-1])),
-        (tr("To fetch"), megabytes(plan.size)),
+        (tr("To fetch"), to_fetch),
         (tr("Files"), ", ".join(wheel.file for wheel in plan.files)),
         (tr("On the disk"), tr("at most {}").format(megabytes(room(plan)))),
-        (tr("From"), from_where),
+        (tr("From"), "; ".join(from_where)),
         (tr("Into"), str(plan.store.root)),
         (tr("Made from"), base_in_words(plan)),
         (tr("Licences"), licences(plan.kind)),

@@ -76,7 +76,7 @@ def prepared_notes():
         ),
         ("accept", tr("Advice: accept {}.")),
         ("check", tr("Advice: check {}.")),
-        ("reject", tr("Advice: reject {}; they come last.")),
+        ("reject", tr("Advice: reject {}; they come after the other open ones.")),
         ("reviewed", tr("{} were reviewed before; they come last.")),
         ("named", tr("{} had no identifier and got one.")),
         ("repaired", tr("{} outlines were invalid and were repaired.")),

@@ -139,8 +139,9 @@ def bands():
     return with_help(
         bands,
         tr(
-            "The image's bands in the order the model wants them (see 'Describe "
-            "model'). Empty: by the image's own colour tags, else the first ones."
+            "The image's bands in the order the model wants them (see 'Describe model'). "
+            "Empty: by the names, wavelengths or colour tags that the file has of them, "
+            "else the first ones."
         ),
     )
 

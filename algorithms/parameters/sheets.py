@@ -88,7 +88,8 @@ def bands():
         tr("Bands"),
         tr(
             "Numbers of the bands of each image in the order the model wants them, as 3, "
-            "2, 1. Empty: by each image's own names and colour tags, else the first ones."
+            "2, 1. Empty: by the names, wavelengths or colour tags that each file has of "
+            "them, else the first ones."
         ),
     )
 

@@ -44,11 +44,15 @@ class Index:
         self.addresses = addresses
         self.patience = patience
 
-    def has_all(self, wheels):
-        """Whether wheels lie in the folder, so that no network is needed."""
-        return bool(self.folder) and all(
-            os.path.isfile(os.path.join(self.folder, wheel.file)) for wheel in wheels
-        )
+    def missing(self, wheels):
+        """Those that do not lie in the folder: they need a network."""
+        if not self.folder:
+            return list(wheels)
+        return [
+            wheel
+            for wheel in wheels
+            if not os.path.isfile(os.path.join(self.folder, wheel.file))
+        ]
 
     def fetch(self, wheel, downloads, feedback, progress):
         """Path of a wheel that is right; `progress` is called with the bytes that are

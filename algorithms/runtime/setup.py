@@ -70,7 +70,7 @@ def first_that_goes(place, packages):
         otherwise = plan_from(*place, *base(packages, ""))
     except MissingRuntime as error:
         reason = error
-    if otherwise and otherwise.index.has_all(otherwise.files):
+    if otherwise and not otherwise.index.missing(otherwise.files):
         return otherwise
     try:
         plan = plan_of_own(place, packages, mirror)

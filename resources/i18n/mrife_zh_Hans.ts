@@ -423,7 +423,7 @@ and go on to the next open candidate by rank. Or set the status yourself; a reje
 reason. Redraw outlines with QGIS's own tools; draw what was missed as new polygons.&lt;/p&gt;
 &lt;p&gt;&lt;b&gt;Advice&lt;/b&gt; is advice: nothing is dropped. &lt;i&gt;reject&lt;/i&gt;: road-like (area above 8 times the
 square of the greatest width), 60 % and more under exclusion masks, or low confidence on flat or
-uphill terrain; these come last.
+uphill terrain; these come after all other open ones.
 &lt;i&gt;accept&lt;/i&gt;: no doubts and calibrated confidence from 0.8, or, without calibration, mean
 probability from 0.7 and terrain that agrees. &lt;i&gt;check&lt;/i&gt;: all else. Codes: L road-like, X mask, D
 terrain, C low and M moderate confidence, U uncertain, N not calibrated, E edge of the image, S near
@@ -431,7 +431,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>
 &lt;p&gt;将疑似滑坡写入 GeoPackage，带有表单（选项、规则、中文或英文名称）、两种样式（按可信度、按状态）、审查次序和建议。另一个图层保存原始轮廓，供“应用审查结果”判断哪些被人工重绘。&lt;/p&gt;
 &lt;p&gt;以表单方式打开属性表：左侧列表按次序排列。一键决定：表单首页的按钮、表中每一行的图层动作以及地图上的“执行要素动作”可确认、连同原因剔除或转野外核查，随后提示已完成的数量，并按次序转到下一个待审的疑似滑坡。也可自行设置状态；剔除的须填原因。用 QGIS 自身的工具重绘轮廓；将遗漏的滑坡绘为新多边形。&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;建议&lt;/b&gt;只是建议：不删除任何对象。&lt;i&gt;建议剔除&lt;/i&gt;：形似道路（面积大于最大宽度平方的 8 倍）、60 % 及以上位于掩膜内，或可信度低且地面平坦或上低下高；它们排在最后。&lt;i&gt;建议接受&lt;/i&gt;：没有疑点且校准可信度不低于 0.8，未校准时平均概率不低于 0.7 且与地形一致。&lt;i&gt;建议检查&lt;/i&gt;：其余所有。代码：L 形似道路，X 掩膜，D 地形，C 低可信度，M 中可信度，U 不确定，N 未校准，E 位于影像边缘，S 接近最小面积，K 多个相连，O 与编目重叠。&lt;/p&gt;</translation>
+&lt;p&gt;&lt;b&gt;建议&lt;/b&gt;只是建议：不删除任何对象。&lt;i&gt;建议剔除&lt;/i&gt;：形似道路（面积大于最大宽度平方的 8 倍）、60 % 及以上位于掩膜内，或可信度低且地面平坦或上低下高；它们排在其他待审者之后。&lt;i&gt;建议接受&lt;/i&gt;：没有疑点且校准可信度不低于 0.8，未校准时平均概率不低于 0.7 且与地形一致。&lt;i&gt;建议检查&lt;/i&gt;：其余所有。代码：L 形似道路，X 掩膜，D 地形，C 低可信度，M 中可信度，U 不确定，N 未校准，E 位于影像边缘，S 接近最小面积，K 多个相连，O 与编目重叠。&lt;/p&gt;</translation>
 </message>
 <message>
 <source>'{}' broke the connection off while '{}' was fetched; run this again, which goes on where it stopped.</source>
@@ -870,8 +870,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>建议检查：{}。</translation>
 </message>
 <message>
-<source>Advice: reject {}; they come last.</source>
-<translation>建议剔除：{}；排在最后。</translation>
+<source>Advice: reject {}; they come after the other open ones.</source>
+<translation>建议剔除：{}；排在其他待审者之后。</translation>
 </message>
 <message>
 <source>Advised to accept</source>
@@ -2470,8 +2470,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>图幅编号，作为各编号的开头。留空：影像的文件名。</translation>
 </message>
 <message>
-<source>Numbers of the bands of each image in the order the model wants them, as 3, 2, 1. Empty: by each image's own names and colour tags, else the first ones.</source>
-<translation>每幅影像的波段号，按模型所需的次序，如 3, 2, 1。留空：按各影像的波段名称和颜色标记，否则取前几个。</translation>
+<source>Numbers of the bands of each image in the order the model wants them, as 3, 2, 1. Empty: by the names, wavelengths or colour tags that each file has of them, else the first ones.</source>
+<translation>每幅影像的波段号，按模型所需的次序，如 3, 2, 1。留空：按各文件中波段的名称、波长或颜色标记，否则取前几个。</translation>
 </message>
 <message>
 <source>ONNX model (*.onnx)</source>
@@ -3154,8 +3154,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>更小的多边形不予保留；无论何种坐标系均按实际平方米计，以完成后的轮廓量算。留空：按比例尺，否则为 {}。</translation>
 </message>
 <message>
-<source>Smallest landslide of the survey, for the order and for advice on what is near it. Empty: 2500 for the order, no such advice.</source>
-<translation>调查要求的最小滑坡，用于排序以及对接近该面积者的建议。留空：排序用 2500，不作此项建议。</translation>
+<source>Smallest landslide of the survey, for the order and for advice on what is near it. Empty: 2500 for the order, and for advice the flags of the detection alone.</source>
+<translation>调查要求的最小滑坡，用于排序以及对接近该面积者的建议。留空：排序用 2500，建议只依据识别时的标记。</translation>
 </message>
 <message>
 <source>Smooth outlines</source>
@@ -3570,8 +3570,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>用于识别滑坡的影像，须有坐标参照系。</translation>
 </message>
 <message>
-<source>The image's bands in the order the model wants them (see 'Describe model'). Empty: by the image's own colour tags, else the first ones.</source>
-<translation>按模型要求的顺序给出影像波段（见“查看模型”）。留空：按影像自身的颜色标记，否则取前几个波段。</translation>
+<source>The image's bands in the order the model wants them (see 'Describe model'). Empty: by the names, wavelengths or colour tags that the file has of them, else the first ones.</source>
+<translation>按模型要求的顺序给出影像波段（见“查看模型”）。留空：按文件中各波段的名称、波长或颜色标记，否则取前几个波段。</translation>
 </message>
 <message>
 <source>The images were reviewed as a whole</source>

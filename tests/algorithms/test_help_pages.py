@@ -26,6 +26,14 @@ def test_pages_of_the_documentation_say_what_the_algorithms_say(provider):
     assert_written(texts, algorithm_pages.MARKDOWN)
 
 
+def test_the_page_of_fields_has_those_of_all_layers(provider):
+    from mrife.algorithms.layers.form import schema_fields
+
+    tables = algorithm_pages.field_tables()
+    names = [field.name for _, fields in tables for field in fields]
+    assert sorted(names) == sorted(schema_fields())
+
+
 @pytest.mark.parametrize("language, locale", algorithm_pages.LANGUAGES.items())
 def test_help_opens_a_page_in_the_language_of_qgis(
     package, provider, set_locale, language, locale

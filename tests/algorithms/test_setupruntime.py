@@ -591,6 +591,8 @@ def test_with_all_wheels_in_a_folder_no_host_is_asked(setup, archives, tmp_path)
         (tmp_path / name).touch()
     setup("setupruntime", asked)
     assert re.search(r"Made from: /.* \(Python 3", setup.log) and not archives.asked
+    assert f"To fetch: nothing\nFiles: {files}\n" in setup.log
+    assert f"From: {tmp_path}\n" in setup.log
 
 
 def test_a_python_of_its_own_is_said_before(setup, set_option):

@@ -304,6 +304,8 @@ def environment(autoescape: bool) -> Environment:
     )
     templates.filters["markdown"] = markdown_of
     templates.filters["cell"] = cell
+    templates.filters["unit"] = unit_of
+    templates.filters["stored"] = stored_words
     return templates
 
 
@@ -320,7 +322,57 @@ def markdown(algorithms: list) -> dict[Path, str]:
     overview = environment(autoescape=False).get_template("algorithms.md")
     ordered = sorted(pages, key=lambda one: (one.group, one.title))
     texts[MARKDOWN / "index.md"] = overview.render(pages=ordered)
+    fields = environment(autoescape=False).get_template("fields.md")
+    texts[MARKDOWN / "fields.md"] = fields.render(tables=field_tables())
     return texts
+
+
+def field_tables() -> list[tuple[str, list]]:
+    """Title and fields of each group of an inventory, then of each other layer what it
+    has beside these.
+    """
+    from models.evaluation.compare import COMPARISON_FIELDS
+    from models.evaluation.fields import EVALUATION_FIELDS
+    from models.evaluation.looknext import LOOK_FIELDS
+    from models.inventory.merge.conflicts import CONFLICT_FIELDS
+    from models.inventory.morphometry.lines import LINE_FIELDS
+    from models.inventory.report.density import DENSITY_FIELDS
+    from models.inventory.review.training_labels import REVIEWED_FIELDS, TRAINING_FIELDS
+    from models.inventory.schema import BY_NAME, GROUPS
+    from models.inventory.water.fields import WATER_FIELDS
+    from models.preflight.checked import INPUT_FIELDS
+
+    tables = [
+        (f"Candidates and inventories: {name}", list(GROUPS[name])) for name in GROUPS
+    ]
+    for title, fields in (
+        ("Conflicts of Merge into inventory", CONFLICT_FIELDS),
+        ("Training polygons and reviewed area", (*TRAINING_FIELDS, *REVIEWED_FIELDS)),
+        ("Changes between two runs", COMPARISON_FIELDS),
+        ("Right, missed and false ones of an evaluation", EVALUATION_FIELDS),
+        ("Places to look at next", LOOK_FIELDS),
+        ("Proposed water", WATER_FIELDS),
+        ("Landslide density", DENSITY_FIELDS),
+        ("Head scarps, flanks and toes", LINE_FIELDS),
+        ("Checked inputs", INPUT_FIELDS),
+    ):
+        tables.append((title, [one for one in fields if one.name not in BY_NAME]))
+    return tables
+
+
+def stored_words(choices: object) -> str:
+    """Each stored value, with its words where these are others."""
+    entries = []
+    for value, words in choices.english:
+        plain = words in (value, value.replace("_", " "))
+        words = words.removeprefix(f"{value}: ")
+        entries.append(f"`{value}`" if plain else f"`{value}` {cell(words)}")
+    return ", ".join(entries)
+
+
+def unit_of(text: str) -> str:
+    """As people write it."""
+    return {"m2": "m²", "m3": "m³", "deg": "°", "1/km2": "1/km²"}.get(text, text)
 
 
 def html(algorithms: list, language: str) -> dict[Path, str]:
