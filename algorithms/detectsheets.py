@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsCoordinateReferenceSystem
 
-from ..models.errors import Cancelled
 from .detection import DetectionAlgorithm, attribute_parameters, landslides
+from .layers.features import cancellable
 from .layers.references import outcome
 from .messages.detection import say_estimate, say_search
 from .messages.errors import translated
@@ -112,7 +112,7 @@ class DetectSheets(DetectionAlgorithm):
         started = time.monotonic()
         with ExitStack() as stack:
             stack.enter_context(refusals_written(given))
-            sheets_job = outcome(prepared(job, given, feedback).without_flat(), feedback)
+            sheets_job = outcome(prepared(job, feedback).without_flat(), feedback)
             say_search(sheets_job.whole, job.interpreter, feedback, sheets=True)
             folder = stack.enter_context(work_place(given))
             search = SheetsSearch(sheets_job, folder)
@@ -213,19 +213,14 @@ def refusals_written(given):
         raise
 
 
-def prepared(job, given, feedback):
+def prepared(job, feedback):
     """All sheets examined, and their search laid out. Raises MrifeError."""
     from ..models.sheets.prepare import dem_unit_of, examine_sheets, prepare_sheets
 
     feedback.setProgressText(tr("Examining {} images").format(len(job.sources)))
-    examined = []
     unit = dem_unit_of(job.outline)
-    for sheet in examine_sheets(
-        job.sources, job.model.contract, job.bands, dem_unit=unit
-    ):
-        if feedback.isCanceled():
-            raise Cancelled()
-        examined.append(sheet)
+    steps = examine_sheets(job.sources, job.model.contract, job.bands, dem_unit=unit)
+    examined = list(cancellable(steps, feedback))
     return prepare_sheets(examined, job.model, job.outline, job.search)
 
 

@@ -16,6 +16,7 @@ from qgis.core import QgsProcessingFeatureSource, QgsProcessingFeedback
 from ..models.errors import Cancelled
 from .base import MrifeAlgorithm
 from .layers.features import records
+from .layers.references import outcome
 from .layers.tuned import write_layers
 from .messages.errors import translated
 from .messages.training import say_steps, say_tuned
@@ -198,10 +199,7 @@ def compared(tuned, feedback):
     from ..models.finetune.objects import ObjectComparison
 
     comparison = ObjectComparison(tuned)
-    for share in comparison.run():
-        if feedback.isCanceled():
-            raise Cancelled()
-        feedback.setProgress(100 * share)
+    outcome(comparison.run(), feedback)
     return comparison.result
 
 

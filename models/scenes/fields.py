@@ -28,6 +28,16 @@ class SceneGrid:
         return self.height, self.width
 
     @property
+    def width_m(self) -> float:
+        """From west to east."""
+        return self.width * self.dx
+
+    @property
+    def height_m(self) -> float:
+        """From north to south."""
+        return self.height * self.dy
+
+    @property
     def x(self) -> np.ndarray:
         return (self.x0 + (np.arange(self.width) + 0.5) * self.dx).astype(np.float32)
 

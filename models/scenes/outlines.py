@@ -196,8 +196,8 @@ class Site:
         """Crowns whose fall line, flanks and toe pass, the better ones first."""
         grid = self.grid
         length = outline.length
-        x = rng.uniform(0, grid.width * grid.dx, CANDIDATES)
-        y = rng.uniform(0, grid.height * grid.dy, CANDIDATES)
+        x = rng.uniform(0, grid.width_m, CANDIDATES)
+        y = rng.uniform(0, grid.height_m, CANDIDATES)
         dzdx, dzdy = (grid.sample(d, x, y) for d in gradient(self.trend, grid))
         down = np.arctan2(-dzdy, -dzdx)
         angle = down + turn
@@ -268,6 +268,4 @@ def settle(
 
 def whole(grid: SceneGrid) -> Polygon:
     """The grid's own rectangle, in grid metres."""
-    return box(
-        grid.x0, grid.y0, grid.x0 + grid.width * grid.dx, grid.y0 + grid.height * grid.dy
-    )
+    return box(grid.x0, grid.y0, grid.x0 + grid.width_m, grid.y0 + grid.height_m)

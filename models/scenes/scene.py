@@ -198,8 +198,8 @@ def _footprint(grid: SceneGrid, settings: SceneSettings) -> Polygon:
     full = whole(grid)
     if settings.collar == "none":
         return full
-    wide = grid.width * grid.dx
-    high = grid.height * grid.dy
+    wide = grid.width_m
+    high = grid.height_m
     c = abs(math.cos(math.radians(settings.rotation)))
     s = abs(math.sin(math.radians(settings.rotation)))
     share = min(wide / (wide * c + high * s), high / (wide * s + high * c), 0.97)

@@ -132,9 +132,7 @@ def make_terrain(
     """Terrain for a scene; the same generator state gives the same heights."""
     style = STYLES[style_name]
     river = _draw_river(grid, rng)
-    coarse = _around(
-        grid, max(max(grid.width * grid.dx, grid.height * grid.dy) / LONGEST, FINEST)
-    )
+    coarse = _around(grid, max(max(grid.width_m, grid.height_m) / LONGEST, FINEST))
     z, base = _start(coarse, river, style, rng)
     low, high = np.tan(np.radians(style.slopes))
     steepest = np.clip(
@@ -170,8 +168,8 @@ def make_terrain(
 
 def _around(grid: SceneGrid, cell: float) -> SceneGrid:
     """Square cells over the scene and a margin."""
-    wide = grid.width * grid.dx
-    high = grid.height * grid.dy
+    wide = grid.width_m
+    high = grid.height_m
     margin = max(MARGIN * max(wide, high), 6 * cell)
     return SceneGrid(
         int((high + 2 * margin) / cell),
@@ -184,8 +182,8 @@ def _around(grid: SceneGrid, cell: float) -> SceneGrid:
 
 
 def _draw_river(grid: SceneGrid, rng: np.random.Generator) -> River:
-    wide = grid.width * grid.dx
-    high = grid.height * grid.dy
+    wide = grid.width_m
+    high = grid.height_m
     size = max(wide, high)
     swings = tuple(
         (

@@ -59,8 +59,8 @@ def _house(
     """One gabled roof, if the drawn place is gentle and near the road; draws the same
     numbers either way.
     """
-    x = rng.uniform(0, grid.width * grid.dx)
-    y = rng.uniform(0, grid.height * grid.dy)
+    x = rng.uniform(0, grid.width_m)
+    y = rng.uniform(0, grid.height_m)
     turn = rng.uniform(0, np.pi)
     half = rng.uniform(4.0, 9.0)
     deep = rng.uniform(3.0, 5.0)

@@ -57,7 +57,7 @@ def _add_band(
     band.SetDescription(DESCRIPTIONS[number - 1])
     for window, raster in rasters:
         source = SOURCE.format(
-            name=_escaped(os.path.basename(raster)),
+            name=gdal.EscapeString(os.path.basename(raster), gdal.CPLES_XML),
             band=number,
             row=window.row - out.row,
             col=window.col - out.col,
@@ -67,7 +67,3 @@ def _add_band(
         band.SetMetadataItem(
             f"source_{window.row}_{window.col}", source, "new_vrt_sources"
         )
-
-
-def _escaped(text: str) -> str:
-    return gdal.EscapeString(text, gdal.CPLES_XML)

@@ -106,8 +106,8 @@ def slides_in(
     terrain: SceneTerrain, grid: SceneGrid, valid: np.ndarray, rng: np.random.Generator
 ) -> list[Slide]:
     """Landslides of both classes, the large ones first, all of whose ground is valid."""
-    wide = grid.width * grid.dx
-    high = grid.height * grid.dy
+    wide = grid.width_m
+    high = grid.height_m
     site = Site.of(terrain, grid, scale(box(0, 0, wide, high), 0.98, 0.98))
     count = round(DENSITY * wide * high / 1e6)
     slides = []

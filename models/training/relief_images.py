@@ -176,7 +176,7 @@ def decoys(
     terrain: SceneTerrain, grid: SceneGrid, slides: list[Slide], rng: np.random.Generator
 ) -> list[SlideOutline]:
     """Outlines like those of the slides, where slides could be and are not."""
-    footprint = scale(box(0, 0, grid.width * grid.dx, grid.height * grid.dy), 0.98, 0.98)
+    footprint = scale(box(0, 0, grid.width_m, grid.height_m), 0.98, 0.98)
     site = Site.of(terrain, grid, footprint)
     count = round(OTHER_USE * DENSITY * footprint.area / 1e6)
     taken = [slide.outline.polygon().buffer(8.0) for slide in slides]

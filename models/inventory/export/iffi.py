@@ -122,7 +122,7 @@ class OneGeometry:
         for outline, values in self._rows:
             measured = dict(values)
             if self._geodesic is not None:
-                measured["area_m2"] = self._geodesic.area(_shape(outline))
+                measured["area_m2"] = self._geodesic.area(wkb.loads(outline))
             geometry = self._geometry(outline, measured, self._plane)
             if geometry is not None:
                 yield geometry, self._fill(values)
@@ -141,14 +141,14 @@ def _line(
 ) -> bytes | None:
     if not (_is_narrow(values) and _is_large(values)):
         return None
-    polygon = _shape(outline)
+    polygon = wkb.loads(outline)
     return wkb.dumps(middle_line(polygon, crown(polygon, _azimuth(values), plane)))
 
 
 def _point(
     outline: bytes, values: Mapping[str, Any], plane: LocalPlane | None
 ) -> bytes | None:
-    return wkb.dumps(crown(_shape(outline), _azimuth(values), plane))
+    return wkb.dumps(crown(wkb.loads(outline), _azimuth(values), plane))
 
 
 GEOMETRIES: dict[str, Geometry] = {"polygon": _polygon, "point": _point, "line": _line}
@@ -201,10 +201,6 @@ def middle_line(polygon: Polygon | MultiPolygon, start: Point) -> LineString:
     if last.distance(start) < first.distance(start):
         return LineString(list(line.coords)[::-1])
     return line
-
-
-def _shape(outline: bytes) -> Polygon | MultiPolygon:
-    return wkb.loads(outline)
 
 
 def _is_large(values: Mapping[str, Any]) -> bool:

@@ -13,24 +13,14 @@ import gorge
 import numpy as np
 import pytest
 from osgeo import gdal
-from samples import write_model
 from shapely.geometry import box
 
 torch = pytest.importorskip("torch")
 
-from models.contract import Contract
 from models.experiments import benchmark
 from models.experiments.plugin_run import Detection
 from models.experiments.scene_objects import SceneObjects
 from models.geo.grid import Grid
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory):
-    contract = Contract(
-        name="red", version="1", bands=("red",), window=64, threshold=0.5, seed=0.5
-    )
-    return str(write_model(tmp_path_factory.mktemp("model") / "red.onnx", contract))
 
 
 def test_bright_landslides_are_found_and_a_blind_guess_is_worse(tmp_path, model, capsys):

@@ -135,14 +135,6 @@ def test_each_ground_weighs_the_same():
     )  # ground where the network is wrong lowers what is said elsewhere
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory):
-    contract = Contract(
-        name="red", version="1", bands=("red",), window=64, threshold=0.5, seed=0.5
-    )
-    return str(write_model(tmp_path_factory.mktemp("model") / "red.onnx", contract))
-
-
 def test_what_nobody_looked_at_in_the_gorge_does_not_count(tmp_path, model):
     """Four bright squares: on a landslide, on none, half unknown, unknown."""
     label = np.zeros((400, 400), np.uint8)
