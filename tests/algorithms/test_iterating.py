@@ -19,10 +19,13 @@ from qgis.core import (
 MANY = 25
 
 
-def test_each_of_many_results_has_its_style(provider, tmp_path):
+def test_each_of_many_results_has_its_style(provider, tmp_path, monkeypatch):
     """All of them are loaded at the end."""
+    from processing.gui import Postprocessing
     from processing.gui.AlgorithmExecutor import executeIterating
 
+    # newer QGIS asks its window for the layer tree
+    monkeypatch.setattr(Postprocessing, "iface", None, raising=False)
     squares = [(SQUARE.format(x=200 * i, e=200 * i + 100), {}) for i in range(MANY)]
     project = QgsProject.instance()
     context = QgsProcessingContext()
