@@ -30,6 +30,11 @@ def wkbs(shapes: Sequence[BaseGeometry]) -> list[bytes]:
     return [shape.wkb for shape in shapes]
 
 
+def single_parts(shape: BaseGeometry) -> list[BaseGeometry]:
+    """The polygons, lines or points of a geometry: of one that is single it alone."""
+    return list(getattr(shape, "geoms", [shape]))
+
+
 def areas(shapes: Sequence[BaseGeometry]) -> np.ndarray:
     """In the plane (n,)."""
     if IN_ONE_CALL:

@@ -11,6 +11,7 @@ from shapely.geometry import MultiPolygon
 
 from ..errors import MrifeError
 from ..geo.crs import WGS84, Crs
+from ..geo.many_shapes import single_parts
 from ..inventory.language import Language
 from ..onnxfile import ModelFile
 from .checked import FAIL, PASSED, WARN, CheckedInput
@@ -73,7 +74,7 @@ class InputReport:
 def _multi(parts: list) -> bytes:
     polygons = []
     for part in parts:
-        polygons += getattr(part, "geoms", [part])
+        polygons += single_parts(part)
     if not polygons:
         return NOWHERE
     return MultiPolygon(polygons).wkb

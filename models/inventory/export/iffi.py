@@ -22,6 +22,7 @@ from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.local_plane import LocalPlane
+from ...geo.many_shapes import single_parts
 from ..morphometry.shape import RIBBON_RATIO
 from ..morphometry.terrain import agreed_direction
 from ..status import ACCEPTED
@@ -173,16 +174,14 @@ def crown(
 
 def _corners(polygon: Polygon | MultiPolygon) -> np.ndarray:
     """Vertices (n, 2) of the shells."""
-    return np.concatenate(
-        [part.exterior.coords for part in getattr(polygon, "geoms", [polygon])]
-    )[:, :2]
+    return np.concatenate([part.exterior.coords for part in single_parts(polygon)])[:, :2]
 
 
 def middle_line(polygon: Polygon | MultiPolygon, start: Point) -> LineString:
     """The middles of a polygon's cross-sections along its longest extent, beginning at
     the end that is nearer to `start`.
     """
-    largest = max(getattr(polygon, "geoms", [polygon]), key=lambda part: part.area)
+    largest = max(single_parts(polygon), key=lambda part: part.area)
     box = largest.minimum_rotated_rectangle
     corners = np.array(box.exterior.coords)[:3]
     sides = np.diff(corners, axis=0)
@@ -194,7 +193,7 @@ def middle_line(polygon: Polygon | MultiPolygon, start: Point) -> LineString:
     middles = []
     for x in np.linspace(west, east, STATIONS + 2)[1:-1]:
         across = level.intersection(LineString([(x, south - 1), (x, north + 1)]))
-        longest = max(getattr(across, "geoms", [across]), key=lambda part: part.length)
+        longest = max(single_parts(across), key=lambda part: part.length)
         middles.append(longest.centroid.coords[0])
     line = rotate(LineString(middles), angle, origin=(0, 0))
     first = Point(line.coords[0])

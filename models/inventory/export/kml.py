@@ -16,6 +16,7 @@ from shapely.affinity import translate
 from shapely.geometry import Polygon, box
 from shapely.geometry.polygon import orient
 
+from ...geo.many_shapes import single_parts
 from ...geo.repair import areal
 from ..language import Language
 from ..markup import escaped
@@ -89,7 +90,7 @@ def coordinates(ring: Iterable[tuple[float, float]]) -> str:
 def parts_of(geometry: bytes) -> list[Polygon]:
     """The polygons of a WKB, shells counter-clockwise, holes clockwise."""
     shape = wkb.loads(geometry)
-    return [orient(part) for part in getattr(shape, "geoms", [shape])]
+    return [orient(part) for part in single_parts(shape)]
 
 
 def parts_on_earth(geometry: bytes) -> list[Polygon]:

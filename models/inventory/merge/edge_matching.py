@@ -13,6 +13,7 @@ from shapely.geometry import MultiLineString, MultiPolygon, Polygon
 from shapely.ops import linemerge, unary_union
 
 from ...geo.crs import Crs
+from ...geo.many_shapes import single_parts
 from ...geo.spatial_index import SpatialIndex
 from ...watch import Watch, unwatched
 from .outline import MatchOutline, by_two_models, same_source
@@ -65,7 +66,7 @@ def _on_bounds(
     west, south, east, north = bounds
     near = BORDER_TOLERANCE * max(east - west, north - south)
     lines = []
-    for part in getattr(shape, "geoms", [shape]):
+    for part in single_parts(shape):
         ring = np.array(part.exterior.coords)[:, :2]
         for axis, side in ((0, west), (0, east), (1, south), (1, north)):
             on = np.abs(ring[:, axis] - side) <= near
@@ -145,9 +146,7 @@ def _slits(
     )
     rest = closed.intersection(seam).difference(whole)
     return [
-        part
-        for part in getattr(rest, "geoms", [rest])
-        if part.area > MIN_SLIT_WIDTHS2 * width**2
+        part for part in single_parts(rest) if part.area > MIN_SLIT_WIDTHS2 * width**2
     ]
 
 
@@ -163,7 +162,7 @@ def still_cut(
     sides = [linemerge(piece.cut) for piece in pieces]
     least = max(MAX_CUT_GAPS * gap, STRAIGHT_SHARE * whole.length)
     for side in sides:
-        for line in getattr(side, "geoms", [side]):
+        for line in single_parts(side):
             if line.intersection(rim).length > max(least, line.length / 4):
                 return True
     return False
@@ -172,11 +171,11 @@ def still_cut(
 def gap_between(
     outlines: Sequence[MatchOutline], crs: Crs, metres: float | None
 ) -> float:
-    """The gap across which pieces still meet in units of a CRS: `metres`, by
-    default a pixel, else 1 m.
+    """The gap across which pieces still meet, in units of a CRS: `metres`, by default the
+    coarsest pixel of the outlines, else 1 m.
 
-    The pixel is the coarsest of the outlines. In degrees where the CRS is geographic, by
-    the shorter of the two at the middle of the outlines.
+    Where a unit is longer in one direction, as a degree, it is as wide as asked in that
+    of the shorter one, amid the outlines.
     """
     pixels = [
         outline.values["gsd_m"] for outline in outlines if outline.values.get("gsd_m")

@@ -11,6 +11,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
+from ...geo.many_shapes import single_parts
 from ...geo.repair import areal, sound
 from ...geo.spatial_index import SpatialIndex
 
@@ -27,7 +28,7 @@ class Exclusion:
             part
             for polygon in polygons
             if polygon is not None
-            for part in getattr(polygon, "geoms", [polygon])
+            for part in single_parts(polygon)
         ]
         self._index = SpatialIndex(self._shapes)
 
@@ -53,7 +54,7 @@ class Exclusion:
             return []
         if isinstance(polygon, MultiPolygon):
             return [rest]
-        return list(getattr(rest, "geoms", [rest]))
+        return single_parts(rest)
 
     def touches(self, shape: BaseGeometry) -> bool:
         """Whether any of it is covered."""

@@ -16,6 +16,7 @@ from shapely.ops import unary_union
 from ...geo.dem import ElevationModel
 from ...geo.geodesic import Geodesic
 from ...geo.grid import Grid, Window
+from ...geo.many_shapes import single_parts
 from ...geo.rasterize import burn, rings_of
 from ...inference.levels import LEVELS, NODATA, Strip
 from ...inference.probability import Probability
@@ -168,9 +169,7 @@ def _region(mask: np.ndarray, grid: Grid) -> Polygon | MultiPolygon:
 def _polygons(shape: BaseGeometry) -> list[Polygon]:
     """The polygons of an intersection, without the lines and points."""
     return [
-        part
-        for part in getattr(shape, "geoms", [shape])
-        if part.geom_type == "Polygon" and part.area
+        part for part in single_parts(shape) if part.geom_type == "Polygon" and part.area
     ]
 
 

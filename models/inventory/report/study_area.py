@@ -15,6 +15,7 @@ from shapely.prepared import prep
 from ...errors import MrifeError
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
+from ...geo.many_shapes import single_parts
 from ...geo.repair import sound
 from ...geo.reproject import has_place, near
 from .columns import Landslides
@@ -43,7 +44,7 @@ class StudyArea:
         """Whether any of it lies within or near bounds (least x and y, largest x and y)
         of a system.
         """
-        parts = getattr(self.outline, "geoms", [self.outline])
+        parts = single_parts(self.outline)
         polygons = (part.wkb for part in parts)
         return any(True for _ in near(polygons, self.crs, bounds, crs))
 

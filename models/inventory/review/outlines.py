@@ -10,6 +10,7 @@ from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon
 
 from ...geo.coordinates import rings
+from ...geo.many_shapes import single_parts
 from ..schema import BY_NAME, Field
 
 FINGERPRINT_DIGITS = 16  # hexadecimal
@@ -31,9 +32,7 @@ def fingerprint(polygon: Polygon | MultiPolygon) -> str:
     """16 hexadecimal digits of an outline's coordinates, exact to the last bit;
     heights do not count.
     """
-    flat = wkb.dumps(
-        MultiPolygon(list(getattr(polygon, "geoms", [polygon]))), output_dimension=2
-    )
+    flat = wkb.dumps(MultiPolygon(single_parts(polygon)), output_dimension=2)
     return hashlib.sha256(flat).hexdigest()[:FINGERPRINT_DIGITS]
 
 

@@ -15,6 +15,7 @@ from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.polygon import orient
 
 from ....geo.dem import ElevationModel
+from ....geo.many_shapes import single_parts
 from ...language import Language
 from ...svg import INK, drawing, text
 from .classes import MapClasses
@@ -135,7 +136,7 @@ def _turned_rings(polygon: Polygon | MultiPolygon) -> list[np.ndarray]:
     """Its rings, holes the other way round: they stay empty, and what lies under two
     outlines of a path is filled.
     """
-    parts = getattr(polygon, "geoms", [polygon])
+    parts = single_parts(polygon)
     return [ring for part in parts if part.area for ring in rings(orient(part))]
 
 
