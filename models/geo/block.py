@@ -22,12 +22,16 @@ def read_block(
     source: Union[gdal.Dataset, gdal.Band],
     window: Window,
     path: str,
+    size: tuple[int, int] | None = None,
     **options,
 ) -> np.ndarray:
-    """A window of a dataset (bands, rows, cols) or of a band (rows, cols). Raises
-    UnsuitableRaster naming `path`.
+    """A window of a dataset (bands, rows, cols) or of a band (rows, cols); `size` is
+    columns and rows where they are not all of the window's. Raises UnsuitableRaster
+    naming `path`.
     """
     place = (window.col, window.row, window.cols, window.rows)
+    if size:
+        options.update(buf_xsize=size[0], buf_ysize=size[1])
     with quiet() as error, in_blocks():
         pixels = source.ReadAsArray(*place, **options)
     if pixels is None or GREY_BELOW in error.words:
