@@ -10,16 +10,20 @@ from qgis.core import (
     QgsAttributeEditorAction,
     QgsAttributeEditorContainer,
     QgsAttributeEditorField,
+    QgsEditFormConfig,
     QgsEditorWidgetSetup,
     QgsExpression,
     QgsExpressionContext,
     QgsFeatureRequest,
+    QgsProperty,
+    QgsPropertyCollection,
 )
 from qgis.PyQt.QtCore import QVariant
 
 from .attribute_table import set_table
 
 NEW_FORMS = hasattr(Qgis, "AttributeFormLayout")  # from 3.32 on
+LIST = "ValueMap"  # QGIS's name of the widget
 # how a value map of QGIS stores NULL
 NULL_VALUE = "{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"
 
@@ -109,9 +113,12 @@ def set_form(layer, language, contents, others=()):
         field = own_fields.get(name)
         if field is None:
             continue
+        setup = widget(field, language, contents.codes)
         layer.setFieldAlias(index, language.label(field))
-        layer.setEditorWidgetSetup(index, widget(field, language, contents.codes))
+        layer.setEditorWidgetSetup(index, setup)
         config.setReadOnly(index, name not in BY_PERSON)
+        if name not in BY_PERSON and setup.type() == LIST:
+            config.setDataDefinedFieldProperties(name, _word_beside(field, language))
         # as wide as the longest of their texts
         config.setLabelOnTop(index, name in CODES)
     _set_tabs(layer, config, language)
@@ -148,7 +155,22 @@ def _list_widget(name, words):
     entries = [{word: value} for value, word in words.items()]
     if name in BY_PERSON and name != "status":
         entries.insert(0, {"": NULL_VALUE})
-    return QgsEditorWidgetSetup("ValueMap", {"map": entries})
+    return QgsEditorWidgetSetup(LIST, {"map": entries})
+
+
+def _word_beside(field, language):
+    """The value as a part of the label: QGIS greys a list that is read-only, beyond
+    reading on a dark theme.
+    """
+    label = QgsExpression.quotedValue(f"{language.label(field)}: ")
+    column = QgsExpression.quotedColumnRef(field.name)
+    word = f"if({column} is null, '–', represent_value({column}))"
+    properties = QgsPropertyCollection()
+    properties.setProperty(
+        QgsEditFormConfig.DataDefinedProperty.Alias,
+        QgsProperty.fromExpression(f"{label} || {word}"),
+    )
+    return properties
 
 
 def _points_widget():

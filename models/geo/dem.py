@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -17,7 +18,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from ..errors import Note, UnsuitableRaster
 from .coordinates import mapped
 from .crs import Crs
-from .dem_window import RING_WIDTH, DemWindow
+from .dem_window import MARGIN, RING_WIDTH, DemWindow
 from .elevation_band import ELEVATION_FILE, ElevationBand, ElevationLayer
 from .elevation_doubts import unknown_datum
 from .grid import Window
@@ -36,9 +37,8 @@ class ElevationModel(Heights):
     else that of a grid in feet, else metres. Void is what counts as missing in any raster
     (missing.py), -9999 and the like, what is no height on the planet, and what stands for none
     without being declared (`elevation_file.SUSPECTS`); `notes` are for the log. Under a
-    polygon of more than `max_window_cells` only every third, fifth ... row and column is
-    held, and all of them strip by strip (`DemWindow.strips`). Raises UnsuitableRaster when
-    the file cannot be opened, has no CRS or holds no heights.
+    polygon of more than `max_window_cells` not all are held at once (`DemWindow.strips`).
+    Raises UnsuitableRaster when the file cannot be opened, has no CRS or holds no heights.
     """
 
     def __init__(
@@ -113,17 +113,14 @@ class ElevationModel(Heights):
         window = self._cells(rings, math.ceil(RING_WIDTH * 0.71 * span) + 1)
         if window is None or self._cells(rings, 0) is None:
             return None
-        every = math.ceil(math.sqrt(window.rows * window.cols / self._max_window_cells))
-        every += 1 - every % 2  # of an even number of cells none lies in the middle
-        cell = self._cell_metres(window) * every
-        rings = [(ring - (window.col, window.row)) / every for ring in rings]
-        on_window = affinity.affine_transform(shape, self._to_window(window, every))
+        cell = self._cell_metres(window)
+        rings = [ring - (window.col, window.row) for ring in rings]
+        on_window = affinity.affine_transform(shape, self._to_window(window))
         plane = affinity.affine_transform(on_window, (*cell.ravel(), 0, 0))
-        heights = self._band.heights_around(window, every)
-        read = None
-        if every > 1:
-            read = partial(self._strips, window)
-        return DemWindow(heights, cell, rings, plane, every, read)
+        cut = DemWindow(cell, rings, plane, partial(self._strips, window))
+        if window.rows * window.cols > self._max_window_cells:
+            return cut
+        return replace(cut, held=tuple(cut.strips()))
 
     def _strips(self, window: Window) -> Iterator[tuple[int, np.ndarray]]:
         """(first row in a window, heights with a margin) of strips of its rows."""
@@ -135,15 +132,14 @@ class ElevationModel(Heights):
                 min(rows, window.rows - first),
                 window.cols,
             )
-            yield first, self._band.heights_around(strip, 1)
+            yield first, self._band.heights_around(strip, MARGIN)
 
-    def _to_window(self, window: Window, every: int) -> tuple[float, ...]:
+    def _to_window(self, window: Window) -> tuple[float, ...]:
         """Coefficients (a, b, d, e, x, y) from map coordinates to a window's cells."""
         (x0, y0), (x1, y1), (x2, y2) = (
             self.grid.to_pixel(x, y) for x, y in ((0, 0), (1, 0), (0, 1))
         )
-        matrix = (x1 - x0, x2 - x0, y1 - y0, y2 - y0, x0 - window.col, y0 - window.row)
-        return tuple(np.array(matrix) / every)
+        return x1 - x0, x2 - x0, y1 - y0, y2 - y0, x0 - window.col, y0 - window.row
 
     def _moved(
         self, polygon: Polygon | MultiPolygon, crs: Crs, is_small: bool = False

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The heights around one polygon, cut out of an elevation model, and the steps between
-them in metres.
+"""The heights around one polygon, cut out of an elevation model in strips of bounded
+memory, and the steps between them in metres.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,45 +19,36 @@ from .rasterize import burn, rings_of
 
 # of the ring around a polygon, by the radius of the circle of equal area
 RING_WIDTH = 0.5
+# cells around those of a strip: a slope takes one, a median between two of them two
+MARGIN = 2
 
 
 @dataclass(frozen=True)
-class DemWindow:
-    """The cells around one polygon; `z` has a margin of one cell on each side and NaN
+class DemStrip:
+    """All cells of some rows around one polygon; `z` has a margin on each side and NaN
     where there is no height.
     """
 
-    # (rows + 2, cols + 2) metres
+    # (rows + 2 MARGIN, cols + 2 MARGIN) metres
     z: np.ndarray
     # (2, 2) metres east and north (rows) of a step of one column and one row (columns)
     cell: np.ndarray
-    # the outline in columns and rows of the window
+    # the outline in columns and rows of the strip
     rings: list[np.ndarray]
-    # the outline in metres east and north of the window's first corner
+    # the outline in metres east and north of the strip's first corner
     plane: Polygon | MultiPolygon
-    # rows and columns of the file by those here
-    every: int = 1
-    # where these are several: (first row, z) of strips with all rows and columns
-    read: Callable[[], Iterator[tuple[int, np.ndarray]]] | None = None
-    # metres east and north of the first corner, in those of `places`
-    corner: tuple[float, float] = (0.0, 0.0)
-
-    @property
-    def size(self) -> float:
-        """Side of a square cell of equal area, metres."""
-        return math.sqrt(
-            abs(self.cell[0, 0] * self.cell[1, 1] - self.cell[0, 1] * self.cell[1, 0])
-        )
+    # its first row in those of the whole window
+    row: int = 0
 
     @property
     def whole(self) -> Window:
         """All cells but the margin."""
-        return Window(0, 0, self.z.shape[0] - 2, self.z.shape[1] - 2)
+        return Window(0, 0, *self.heights.shape)
 
     @cached_property
     def heights(self) -> np.ndarray:
         """(rows, cols) without the margin."""
-        return self.z[1:-1, 1:-1]
+        return self.z[MARGIN:-MARGIN, MARGIN:-MARGIN]
 
     @cached_property
     def inside(self) -> np.ndarray:
@@ -92,7 +83,7 @@ class DemWindow:
         """Rise per metre east and north (2, rows, cols) by Horn's (1981) weighted 3 x
         3 differences; NaN at voids.
         """
-        z = self.z
+        z = self.z[1:-1, 1:-1]
         down = z[:-2] + 2 * z[1:-1] + z[2:]
         across = z[:, :-2] + 2 * z[:, 1:-1] + z[:, 2:]
         steps = (down[:, 2:] - down[:, :-2]) / 8, (across[2:] - across[:-2]) / 8
@@ -101,23 +92,50 @@ class DemWindow:
             a * d - b * c
         )
 
-    def strips(self) -> Iterator[DemWindow]:
-        """This window or, where it holds every third, fifth ... row and column, one below
-        the other with all of them: slopes between far cells are gentler ones.
-        """
-        if self.read is None:
-            yield self
-            return
-        cell = self.cell / self.every
-        for row, z in self.read():
-            corner = tuple(row * cell[:, 1])
-            rings = [ring * self.every - (0, row) for ring in self.rings]
-            plane = translate(self.plane, -corner[0], -corner[1])
-            yield DemWindow(z, cell, rings, plane, corner=corner)
+    @cached_property
+    def sloping(self) -> np.ndarray:
+        """Cells (rows, cols) bool whose slope is known."""
+        return np.isfinite(self.gradient).all(axis=0)
 
     def places(self, mask: np.ndarray) -> np.ndarray:
         """Metres east and north (n, 2) of the centres of the cells of a mask, from the
-        first corner, of a strip from that of the whole window.
+        first corner of the whole window.
         """
         rows, cols = np.nonzero(mask)
-        return np.stack((cols + 0.5, rows + 0.5), axis=1) @ self.cell.T + self.corner
+        return np.stack((cols + 0.5, rows + self.row + 0.5), axis=1) @ self.cell.T
+
+
+@dataclass(frozen=True)
+class DemWindow:
+    """All cells around one polygon: of a small one they are one strip, which is held."""
+
+    # (2, 2) metres east and north (rows) of a step of one column and one row (columns)
+    cell: np.ndarray
+    # the outline in columns and rows of the window
+    rings: list[np.ndarray]
+    # the outline in metres east and north of the window's first corner
+    plane: Polygon | MultiPolygon
+    # (first row, z) of each strip, one below the other
+    read: Callable[[], Iterable[tuple[int, np.ndarray]]]
+    held: tuple[DemStrip, ...] = ()
+
+    @property
+    def size(self) -> float:
+        """Side of a square cell of equal area, metres."""
+        return math.sqrt(
+            abs(self.cell[0, 0] * self.cell[1, 1] - self.cell[0, 1] * self.cell[1, 0])
+        )
+
+    @property
+    def has_heights(self) -> bool:
+        """As of a strip: where one has some."""
+        return any(strip.has_heights for strip in self.strips())
+
+    def strips(self) -> Iterable[DemStrip]:
+        """One below the other."""
+        return self.held or (self._strip(row, z) for row, z in self.read())
+
+    def _strip(self, row: int, z: np.ndarray) -> DemStrip:
+        rings = [ring - (0, row) for ring in self.rings]
+        plane = translate(self.plane, *(-row * self.cell[:, 1]))
+        return DemStrip(z, self.cell, rings, plane, row)

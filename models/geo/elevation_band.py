@@ -38,6 +38,7 @@ from .height_unit import (
     unit_of_band,
 )
 from .missing import FEWEST_SHARE, FILE_ALONE, LayerNodata, Missing, left_out
+from .rectangles import common, grown
 
 
 @dataclass(frozen=True)
@@ -219,46 +220,28 @@ class ElevationBand:
         """Metres (rows, cols), NaN where there are none. Raises UnsuitableRaster."""
         return self._scale.metres(self._numbers(window))
 
-    def heights_around(self, window: Window, every: int) -> np.ndarray:
-        """Metres (rows + 2, cols + 2) of every `every`-th row and column of a window, an odd
-        number, with a margin of one cell around: the middle of each square of so many cells,
-        NaN where that is void or does not lie on the model as a whole. Raises
-        UnsuitableRaster.
+    def heights_around(self, window: Window, margin: int) -> np.ndarray:
+        """Metres (rows + 2 margin, cols + 2 margin) of a window with a margin of cells
+        around, NaN where that is void or beyond the model. Raises UnsuitableRaster.
         """
-        rows = math.ceil(window.rows / every)
-        cols = math.ceil(window.cols / every)
-        z = np.full((rows + 2, cols + 2), np.nan)
-        top, bottom = _whole_squares(window.row, rows, every, self.grid.height)
-        left, right = _whole_squares(window.col, cols, every, self.grid.width)
-        size = (right - left, bottom - top)
-        if min(size) < 1:
+        wide = grown(window, margin, margin)
+        z = np.full((wide.rows, wide.cols), np.nan)
+        inner = common(wide, self.grid.whole)
+        if inner is None:
             return z
-        source = Window(
-            window.row + top * every,
-            window.col + left * every,
-            size[1] * every,
-            size[0] * every,
-        )
         with quiet(), in_blocks():
-            values = self._band.ReadAsArray(
-                source.col, source.row, source.cols, source.rows, *size
-            )
+            values = self._band.ReadAsArray(inner.col, inner.row, inner.cols, inner.rows)
         if values is None:
             raise UnsuitableRaster(
                 "The elevation model {} cannot be read where a polygon lies; its file "
                 "may be damaged.",
                 self.name,
             )
-        valid = self._missing.valid(values[None], source, size)
+        valid = self._missing.valid(values[None], inner)
         values = self._scale.metres(values)
         if valid is not None:
             values[~valid] = np.nan
-        z[top + 1 : bottom + 1, left + 1 : right + 1] = values
+        top = inner.row - wide.row
+        left = inner.col - wide.col
+        z[top : top + inner.rows, left : left + inner.cols] = values
         return z
-
-
-def _whole_squares(begin: int, count: int, side: int, length: int) -> tuple[int, int]:
-    """Of squares side by side, number 0 to `count` - 1 and one more at either end, the
-    first that lies on an axis as a whole, and one past the last; number 0 begins at `begin`.
-    """
-    return max(-1, -(begin // side)), min(count + 1, (length - begin) // side)

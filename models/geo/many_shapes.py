@@ -16,11 +16,6 @@ from shapely.geometry.base import BaseGeometry
 IN_ONE_CALL = hasattr(shapely, "from_wkb")  # not in Shapely 1.8
 
 
-def parts_of(shape: BaseGeometry) -> list[BaseGeometry]:
-    """The shapes of a collection, or the one that a shape is by itself."""
-    return list(getattr(shape, "geoms", [shape]))
-
-
 def shapes_of(data: Sequence[bytes]) -> list[BaseGeometry]:
     """Of their well-known binary."""
     if IN_ONE_CALL:
@@ -33,6 +28,11 @@ def wkbs(shapes: Sequence[BaseGeometry]) -> list[bytes]:
     if IN_ONE_CALL:
         return shapely.to_wkb(_array(shapes)).tolist()
     return [shape.wkb for shape in shapes]
+
+
+def parts_of(shape: BaseGeometry) -> list[BaseGeometry]:
+    """The polygons, lines or points of a geometry: of one that is single it alone."""
+    return list(getattr(shape, "geoms", [shape]))
 
 
 def areas(shapes: Sequence[BaseGeometry]) -> np.ndarray:

@@ -99,12 +99,9 @@ class Missing:
             words.append(f"NaN, beyond {FLOAT_LIMIT:g}")
         return ", ".join(words)
 
-    def valid(
-        self, pixels: np.ndarray, window: Window, size: tuple[int, int] | None = None
-    ) -> np.ndarray | None:
+    def valid(self, pixels: np.ndarray, window: Window) -> np.ndarray | None:
         """Validity (rows, cols) of a window's raw values (bands, rows, cols); None where
-        all are valid. `size` is columns and rows where they are not all of the window's.
-        Raises UnsuitableRaster where the file's mask cannot be read.
+        all are valid. Raises UnsuitableRaster where the file's mask cannot be read.
         """
         if self.never:
             return None
@@ -112,11 +109,11 @@ class Missing:
         path = self._dataset.GetDescription()
         for number in self.masked:
             mask = self._dataset.GetRasterBand(number).GetMaskBand()
-            valid &= read_block(mask, window, path, size) > 0
+            valid &= read_block(mask, window, path) > 0
         if self.alpha:
             band = self._dataset.GetRasterBand(self.alpha.number)
             opaque = self.alpha.opaque
-            valid &= read_block(band, window, path, size) >= opaque
+            valid &= read_block(band, window, path) >= opaque
         if any(self.ranges):
             valid &= ~self._holds_nodata(pixels)
         if self.undeclared:

@@ -38,13 +38,14 @@ from qgis.core import (
 )
 from qgis.gui import (
     QgsAttributeEditorContext,
+    QgsAttributeForm,
     QgsDualView,
     QgsMapCanvas,
     QgsMessageBar,
     QgsRelationEditorWidget,
 )
 from qgis.PyQt import sip
-from qgis.PyQt.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+from qgis.PyQt.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 
 @pytest.fixture
@@ -390,6 +391,20 @@ def test_a_click_moves_a_form_on_that_qgis_itself_has_opened(click):
     sip.delete(editor)  # while its layers live
     project.removeMapLayer(all_rows)
     assert (known, ranks) == (False, ["2"])
+
+
+@pytest.mark.parametrize(
+    "language, said", [("en", "Advice: reject"), ("zh", "建议: 建议剔除")]
+)
+def test_the_words_of_a_list_that_is_read_only_are_read_beside_it(
+    prepare, language, said
+):
+    """QGIS greys the list itself, on dark themes beyond reading."""
+    _, layer = prepare(LANGUAGE=language)
+    form = QgsAttributeForm(layer, by_rank(layer)[-1])
+    shown = {label.text() for label in form.findChildren(QLabel)}
+    sip.delete(form)
+    assert said in shown
 
 
 def test_the_first_tab_holds_what_a_decision_needs(prepare):

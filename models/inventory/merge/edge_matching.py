@@ -169,11 +169,11 @@ def still_cut(
 def gap_between(
     outlines: Sequence[MatchOutline], crs: Crs, metres: float | None
 ) -> float:
-    """The gap across which pieces still meet in units of a CRS: `metres`, by
-    default a pixel, else 1 m.
+    """The gap across which pieces still meet, in units of a CRS: `metres`, by default the
+    coarsest pixel of the outlines, else 1 m.
 
-    The pixel is the coarsest of the outlines. In degrees where the CRS is geographic, by
-    the shorter of the two at the middle of the outlines.
+    Where a unit is longer in one direction, as a degree, it is as wide as asked in that
+    of the shorter one, amid the outlines.
     """
     pixels = [
         outline.values["gsd_m"] for outline in outlines if outline.values.get("gsd_m")

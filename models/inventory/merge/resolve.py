@@ -167,9 +167,12 @@ def _own(outline: MatchOutline, index: OutlineIndex) -> list[int]:
 
 
 def _same_candidate(outline: MatchOutline, other: MatchOutline) -> bool:
+    why = outline.values.get("conflict")
+    if why == OVERLAPS and _is_named(other, _names(outline)):
+        return False  # what it overlaps: until 0.4 both could have one name
     same = outline.values.get("ls_id") == other.values.get("ls_id")
     undecided = other.values.get("status") == OPEN
-    return same and undecided and outline.values.get("conflict") in ALSO_IN_INVENTORY
+    return same and undecided and why in ALSO_IN_INVENTORY
 
 
 def _confirmed(

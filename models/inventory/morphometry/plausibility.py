@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from ...geo.dem_window import DemWindow
+from .ground import GroundInside
 
 LEAST_RELIEF = 5.0  # m
 COHERENT = 0.5  # azim_r
@@ -25,28 +25,28 @@ BOTH_SIDES = 0.3
 DOUBTS = {"flat", "low_relief", "incoherent", "uphill", "divide", "valley"}
 
 
-def cover(cut: DemWindow) -> float:
+def cover(ground: GroundInside) -> float:
     """Share (0-1) of the polygon that has heights."""
-    return float(cut.inside.sum() * cut.size**2 / cut.plane.area)
+    return float(ground.cells * ground.cut.size**2 / ground.cut.plane.area)
 
 
-def is_no_ground(cut: DemWindow, values: dict) -> bool:
+def is_no_ground(ground: GroundInside, values: dict) -> bool:
     """Whether slopes, or the relief by the polygon's extent, are steeper than those of any
     ground of that size: another unit, or voids that count as heights.
     """
-    west, south, east, north = cut.plane.bounds
+    west, south, east, north = ground.cut.plane.bounds
     extent = math.hypot(east - west, north - south)
     steepest = math.tan(math.radians(MAX_STEEPNESS_DEG))
     slope = values.get("slope_mean") or 0.0
     return slope > MAX_STEEPNESS_DEG or values["relief_m"] > steepest * extent
 
 
-def check(cut: DemWindow, values: dict) -> str:
+def check(ground: GroundInside, values: dict) -> str:
     """A value of schema.CHECKS; `values` are the other terrain attributes of the same
-    cut.
+    ground.
     """
-    least = max(3 * height_error(cut), LEAST_RELIEF)
-    across = crossing(cut, max(least, BOTH_SIDES * values["relief_m"]))
+    least = max(3 * ground.height_error, LEAST_RELIEF)
+    across = crossing(ground, max(least, BOTH_SIDES * values["relief_m"]))
     answers = (
         ("none", values["slope_pln"] is None),
         (across, across is not None),
@@ -57,8 +57,11 @@ def check(cut: DemWindow, values: dict) -> str:
         ),
         ("low_relief", values["relief_m"] < least),
         ("incoherent", (values["azim_r"] or 0) < COHERENT),
-        ("uphill", values["azim_deg"] is not None and _uphill(cut, values["azim_deg"])),
-        ("partial", cover(cut) < COVERED),
+        (
+            "uphill",
+            values["azim_deg"] is not None and _uphill(ground, values["azim_deg"]),
+        ),
+        ("partial", cover(ground) < COVERED),
     )
     return next((code for code, true in answers if true), "ok")
 
@@ -75,28 +78,16 @@ def slope_limit(relief: float) -> float:
     return float(np.interp(relief, (5, 20, 60), (6, 3, 1)))
 
 
-def height_error(cut: DemWindow) -> float:
-    """Standard error of single heights, metres: how far they lie from the mean of
-    their four neighbours, robustly.
-    """
-    z = cut.z
-    off = cut.heights - (z[:-2, 1:-1] + z[2:, 1:-1] + z[1:-1, :-2] + z[1:-1, 2:]) / 4
-    off = off[cut.inside & np.isfinite(off)]
-    if len(off):
-        return 1.4826 * float(np.median(np.abs(off - np.median(off)))) / math.sqrt(1.25)
-    return 0.0
-
-
-def crossing(cut: DemWindow, least: float) -> str | None:
+def crossing(ground: GroundInside, least: float) -> str | None:
     """divide or valley where a quadratic surface has its crest or thalweg amid the
     polygon; None elsewhere.
 
     `least` metres must lie between it and the ground on either side.
     """
-    places = cut.places(cut.inside)
-    z = cut.heights[cut.inside]
+    places = ground.places
+    z = ground.heights
     step = max(1, len(z) // SAMPLE)
-    x, y = ((places - places.mean(axis=0)) / cut.size)[::step].T
+    x, y = ((places - places.mean(axis=0)) / ground.cut.size)[::step].T
     a = np.stack((np.ones_like(x), x, y, x * x / 2, x * y, y * y / 2), axis=1)
     _, *rise, xx, xy, yy = np.linalg.lstsq(a.T @ a, a.T @ z[::step], rcond=None)[0]
     bends, axes = np.linalg.eigh([[xx, xy], [xy, yy]])
@@ -118,14 +109,14 @@ def crossing(cut: DemWindow, least: float) -> str | None:
     return "divide"
 
 
-def _uphill(cut: DemWindow, azimuth: float) -> bool:
+def _uphill(ground: GroundInside, azimuth: float) -> bool:
     """Whether the upper third, against the movement, lies no higher than the lower third."""
-    along = cut.places(cut.inside) @ (
+    along = ground.places @ (
         math.sin(math.radians(azimuth)),
         math.cos(math.radians(azimuth)),
     )
     third = np.ptp(along) / 3
-    z = cut.heights[cut.inside]
+    z = ground.heights
     return bool(
         z[along <= along.min() + third].mean() <= z[along >= along.max() - third].mean()
     )

@@ -10,6 +10,7 @@ import numpy as np
 from ...geo.coordinates import places_along
 from ...geo.dem_window import DemWindow
 from ...geo.many_shapes import parts_of
+from .ground import GroundInside
 
 SPAN = 3  # steps that the drop must span
 EVEN = 1.05  # times the body's median slope: as good as the body's
@@ -23,7 +24,7 @@ MAX_CELLS = 60_000  # that make a profile; of more only each second, third ...
 HEAD = 1 / 3  # share of the length within which the scarp begins
 
 
-def scarp_height(cut: DemWindow, azimuth: float) -> float | None:
+def scarp_height(ground: GroundInside, azimuth: float) -> float | None:
     """Metres from the crown down to where the profile's slope first falls below the
     body's median.
 
@@ -33,7 +34,7 @@ def scarp_height(cut: DemWindow, azimuth: float) -> float | None:
     drop is shorter than three cells or not steeper than the body, and where the crown
     has no heights.
     """
-    step, fall = _profile(cut, azimuth)
+    step, fall = _profile(ground, azimuth)
     if len(fall) < 3 * SPAN:
         return None
     body = max(np.median(fall), 0.0)
@@ -48,21 +49,24 @@ def scarp_height(cut: DemWindow, azimuth: float) -> float | None:
     else:
         end = len(fall)
     drop = float(fall[start:end].sum())
-    if (end - start) * step < SPAN * cut.size or drop <= STEEPER * body * (end - start):
+    if (end - start) * step < SPAN * ground.cut.size or drop <= STEEPER * body * (
+        end - start
+    ):
         return None
     if start == 0:  # from the crown to the middle of the first step
         drop = drop + float(fall[0]) / 2
     return round(drop, 1)
 
 
-def _profile(cut: DemWindow, azimuth: float) -> tuple[float, np.ndarray]:
+def _profile(ground: GroundInside, azimuth: float) -> tuple[float, np.ndarray]:
     """Length of a step away from the crown and by how much the ground falls from each to
     the next, metres, mean of the strips.
     """
     east = math.sin(math.radians(azimuth))
     north = math.cos(math.radians(azimuth))
     axes = np.array(((east, north), (north, -east))).T  # along and across
-    places = cut.places(cut.inside) @ axes
+    cut = ground.cut
+    places = ground.places @ axes
     across = places[:, 1]
     half = SWATH / 2 * np.ptp(across) + cut.size / 2
     swath = np.flatnonzero(np.abs(across - np.median(across)) <= half)
@@ -77,7 +81,7 @@ def _profile(cut: DemWindow, azimuth: float) -> tuple[float, np.ndarray]:
     n_steps = int(place.max()) + 1
     bins = strip * n_steps + place
     counts = np.bincount(bins, minlength=len(crown) * n_steps)
-    sums = np.bincount(bins, cut.heights[cut.inside][swath], len(crown) * n_steps)
+    sums = np.bincount(bins, ground.heights[swath], len(crown) * n_steps)
     heights = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
     falls = -np.diff(heights.reshape(len(crown), n_steps), axis=1)
     count = np.isfinite(falls).sum(axis=0)

@@ -13,9 +13,9 @@ from shapely.geometry import MultiPolygon, Polygon, box
 from ...errors import Note, UnsuitableRaster
 from ...geo.crs import Crs
 from ...geo.dem import ElevationModel
-from ...geo.dem_window import DemWindow
 from ...geo.grid import Grid
 from ..schema import TERRAIN
+from .ground import GroundInside
 from .plausibility import MAX_STEEPNESS_DEG, check, cover, is_no_ground
 from .relief import extremes
 from .scarp import scarp_height
@@ -84,22 +84,22 @@ class Terrain:
         if not cut:
             self._uncovered += 1
             return values
-        cells = int(cut.inside.sum()) * cut.every**2
-        values["dem_cells"] = cells
-        if cells or cut.has_heights:
+        ground = GroundInside(cut)
+        values["dem_cells"] = ground.cells
+        if ground.cells or cut.has_heights:
             values["dem_chk"] = "partial"
-        if cells < FEWEST:
+        if ground.cells < FEWEST:
             self._uncovered += 1
             return values
         low, high, outline = extremes(cut, cut.size <= FINE)
-        measured = {**_heights(low, high), **_slopes(cut)}
-        if is_no_ground(cut, measured):
+        measured = {**_heights(low, high), **_slopes(ground)}
+        if is_no_ground(ground, measured):
             self._no_ground += 1
             values["dem_chk"] = "none"
             return values
         values.update(measured)
-        values["dem_chk"] = check(cut, values)
-        covered = max(outline, cover(cut))
+        values["dem_chk"] = check(ground, values)
+        covered = max(outline, cover(ground))
         if covered < MOSTLY:
             values.update(UNKNOWN_ENDS)
         if covered < WHOLE and values["dem_chk"] == "ok":
@@ -176,13 +176,12 @@ class Slopes:
         return math.sqrt(self._squares / self.count)
 
 
-def _slopes(cut: DemWindow) -> dict[str, float | str | None]:
+def _slopes(ground: GroundInside) -> dict[str, float | str | None]:
     inside = Slopes()
     around = Slopes()
-    for strip in cut.strips():
-        sloping = np.isfinite(strip.gradient).all(axis=0)
-        inside.add(strip.gradient[:, strip.inside & sloping])
-        around.add(strip.gradient[:, strip.ring & sloping])
+    for strip in ground.cut.strips():
+        inside.add(strip.gradient[:, strip.inside & strip.sloping])
+        around.add(strip.gradient[:, strip.ring & strip.sloping])
     if not inside.count:
         return {}
     values = {
@@ -190,7 +189,7 @@ def _slopes(cut: DemWindow) -> dict[str, float | str | None]:
         "azim_r": None,
         "dir8": None,
         "slope_mean": round(inside.mean, 1),
-        "slope_pln": round(plane_slope(cut), 1),
+        "slope_pln": round(plane_slope(ground), 1),
         "slope_adj": None,
         "rough_rt": _roughness(inside, around),
         "scarp_h": None,
@@ -204,11 +203,12 @@ def _slopes(cut: DemWindow) -> dict[str, float | str | None]:
         return values
     azimuth = math.degrees(math.atan2(east, north)) % 360
     values["azim_deg"] = round(azimuth, 1) % 360
-    values["dir8"] = EIGHT[round(azimuth / 45) % 8]
+    # of the number beside it; one between two is that which follows clockwise
+    values["dir8"] = EIGHT[int((values["azim_deg"] + 22.5) // 45) % 8]
     if values["azim_r"] >= AGREEMENT:  # by which length and width go, too
-        values["slope_adj"] = slope_beside(cut, azimuth)
-        if cut.size <= FINE:
-            values["scarp_h"] = scarp_height(cut, azimuth)
+        values["slope_adj"] = slope_beside(ground, azimuth)
+        if ground.cut.size <= FINE:
+            values["scarp_h"] = scarp_height(ground, azimuth)
     return values
 
 
@@ -219,17 +219,17 @@ def agreed_direction(azimuth: float | None, agreement: float | None) -> float | 
     return azimuth
 
 
-def slope_beside(cut: DemWindow, azimuth: float) -> float | None:
+def slope_beside(ground: GroundInside, azimuth: float) -> float | None:
     """Mean slope (degrees) of the ring's cells that lie on both sides of the outline
     along the movement, neither above the crown nor below the tip: what Oregon's SP-42
     takes for the slope before the failure. None where they are too few.
     """
     turn = math.radians(azimuth)
     down = (math.sin(turn), math.cos(turn))
-    extent = cut.places(cut.inside) @ down
+    extent = ground.places @ down
     slopes = Slopes()
-    for strip in cut.strips():
-        beside = strip.ring & np.isfinite(strip.gradient).all(axis=0)
+    for strip in ground.cut.strips():
+        beside = strip.ring & strip.sloping
         along = strip.places(beside) @ down
         level = (along >= extent.min()) & (along <= extent.max())
         slopes.add(strip.gradient[:, beside][:, level])
@@ -238,10 +238,10 @@ def slope_beside(cut: DemWindow, azimuth: float) -> float | None:
     return round(slopes.mean, 1)
 
 
-def plane_slope(cut: DemWindow) -> float:
+def plane_slope(ground: GroundInside) -> float:
     """Degrees of the plane that fits the heights inside best (least squares)."""
-    places = cut.places(cut.inside)
-    z = cut.heights[cut.inside]
+    places = ground.places
+    z = ground.heights
     places = places - places.mean(axis=0)
     z = z - z.mean()
     rise = np.linalg.lstsq(places.T @ places, places.T @ z, rcond=None)[0]

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
 from ...geo.dem import ElevationModel
+from ...geo.dem_window import DemWindow
 from ...geo.grid import Grid
 from ...geo.many_shapes import parts_of
 from ...geo.polygon_store import PolygonStore, near
@@ -191,7 +192,7 @@ class Gaps:
             cut = None
             if self._dem is not None:
                 cut = self._dem.window(shelf[number], self._grid.crs)
-            self._directions[number] = cut and downslope(cut.gradient, cut.inside)
+            self._directions[number] = cut and downslope(cut)
         return self._directions[number]
 
     def _scale(self, y: float) -> tuple[float, float]:
@@ -199,13 +200,15 @@ class Gaps:
         return self._grid.crs.metres_at(self._grid.centre[0], y)
 
 
-def downslope(gradient: np.ndarray, mask: np.ndarray) -> float | None:
-    """Azimuth in degrees of the summed downslope vectors of (2, rows, cols) east,
-    north; None where there are none.
+def downslope(cut: DemWindow) -> float | None:
+    """Azimuth in degrees of the summed downslope vectors inside; None where there are
+    none.
     """
-    steps = gradient[:, mask & np.isfinite(gradient).all(axis=0)]
-    east, north = -steps.sum(axis=1)
-    if steps.size and (east or north):
+    rise = np.zeros(2)  # east, north
+    for strip in cut.strips():
+        rise += strip.gradient[:, strip.inside & strip.sloping].sum(axis=1)
+    east, north = -rise
+    if east or north:
         return math.degrees(math.atan2(east, north))
     return None
 

@@ -192,6 +192,7 @@ def largest_table(statistics: Statistics, language: Language) -> ReportTable:
         numbers = {name: float(column[i]) for name, column in landslides.numbers.items()}
         if numbers["azim_r"] < AGREEMENT:
             numbers["azim_deg"] = math.nan
+        numbers["azim_deg"] = np.round(numbers["azim_deg"]) % 360
         texts = {name: column[i] for name, column in landslides.texts.items()}
         measures = [language.known(numbers[name], ",.0f") for name in LARGEST_FIELDS[1:]]
         rows.append(

@@ -111,7 +111,7 @@ def directions(statistics: Statistics, language: Language) -> Figure:
     note = language(
         "rose_note",
         n=language.number(rose.n),
-        mean=language.number(rose.mean, ".0f"),
+        mean=language.number(round(rose.mean) % 360),
         length=language.number(rose.length, ".2f"),
         p=p,
         most=language.number(max(rose.counts)),

@@ -5,14 +5,13 @@ again, the rest stays as it is.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon
 
-from ...errors import MrifeError
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.local_plane import LocalPlane
@@ -31,12 +30,11 @@ from ..status import (
     MODIFIED,
     OPEN,
     REJECTED,
-    STATUSES,
 )
+from .entries import Entry, check_layer, find_pieces, give_owners, inherit_provenance
 from .outlines import same_outline
 from .points import geologists_confidence
 from .prepare import by_schema, new_identifier
-from .provenance import inherit
 from .training_labels import teach_once, training_label
 
 # what is no longer true of a redrawn outline; without the image nobody can say whether
@@ -86,19 +84,6 @@ class Outcome:
     untaught_m2: list[float] = field(default_factory=list)
 
 
-@dataclass
-class Entry:
-    """A polygon of the reviewed layer; `redrawn`: by a person; `owner`: its ls_id is
-    its own.
-    """
-
-    wkb: bytes
-    values: dict
-    polygon: Polygon | MultiPolygon
-    redrawn: bool
-    owner: bool = False
-
-
 class Review:
     """Settles reviewed polygons of one CRS.
 
@@ -139,6 +124,8 @@ class Review:
         names = {entry.values.get("ls_id") for entry in entries} - {None}
         check_layer(entries, names, self._originals)
         give_owners(entries)
+        if self._originals is None:
+            find_pieces(entries, self._geodesic)
         outcome.notes["inherited"] = inherit_provenance(entries)
         for entry in watch(entries):
             self._settle(entry, names, outcome)
@@ -254,46 +241,6 @@ def remeasured(
     if values.get("method") != "manual":
         values["method"] = "auto_edit"
     return values
-
-
-def check_layer(entries: list[Entry], names: set[str], originals: dict | None) -> None:
-    """Raises MrifeError where the layer is no reviewed layer, or not the one these
-    originals belong to.
-    """
-    strange = sorted({str(entry.values["status"]) for entry in entries} - set(STATUSES))
-    if strange:
-        raise MrifeError(
-            "The field 'status' holds {}; it must be one of {}.",
-            ", ".join(map(repr, strange[:5])),
-            ", ".join(STATUSES),
-        )
-    if originals and names and not names & set(originals):
-        raise MrifeError(
-            "The original outlines share no ls_id with the reviewed layer; choose those "
-            "that it was prepared from."
-        )
-
-
-def give_owners(entries: list[Entry]) -> None:
-    """Which of the polygons of one ls_id, as after a split, keeps it: the untouched
-    one, else the largest.
-    """
-    claimants = defaultdict(list)
-    for entry in entries:
-        if entry.values.get("ls_id"):
-            claimants[entry.values["ls_id"]].append(entry)
-    for entries_of_name in claimants.values():
-        owner = min(entries_of_name, key=lambda e: (e.redrawn, -e.polygon.area))
-        owner.owner = True
-
-
-def inherit_provenance(entries: list[Entry]) -> int:
-    """Image and sheet of what a person drew new, from the polygons beside it; how many
-    got them.
-    """
-    drawings = [(e.polygon, e.values) for e in entries if not e.values.get("ls_id")]
-    others = [(e.polygon, e.values) for e in entries if e.values.get("ls_id")]
-    return inherit(drawings, others)
 
 
 def _add_training(

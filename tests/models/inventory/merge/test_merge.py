@@ -796,17 +796,21 @@ def test_a_conflict_names_what_stands_in_the_inventory(morphometry, old, stands)
     assert (large["ls_id"], large["with_ids"]) == ("b", stands)
 
 
+@pytest.mark.parametrize("of_version_0_4", [False, True])
 @pytest.mark.parametrize(
     "word, areas",
     [("keep", [3600]), ("reject", [3600]), ("add", [3600, 40000]), ("replace", [40000])],
 )
 def test_a_conflict_is_never_taken_for_the_better_one_of_its_name(
-    morphometry, word, areas
+    morphometry, word, areas, of_version_0_4
 ):
     """Layers that number their polygons from one on, each by itself."""
     first = merge(contested(ls_id="a"), [], [], MatchRules(), morphometry)
     inventory = [read_outline(o.wkb, o.values, -2) for o in first.outlines]
-    merged = merge(decided(first, word), inventory, [], MatchRules(), morphometry)
+    (conflict,) = decided(first, word)
+    if of_version_0_4:
+        conflict.values["ls_id"] = "a"
+    merged = merge([conflict], inventory, [], MatchRules(), morphometry)
     places = merged.places(len(inventory), True)
     outlines = [merged.replaced.get(place, inventory[place]) for place in places]
     assert sorted(o.shape.area for o in outlines + merged.outlines) == areas

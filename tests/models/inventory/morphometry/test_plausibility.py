@@ -11,7 +11,8 @@ from shapely.geometry import MultiPolygon, Point, box
 from slopes import IMAGE, SLIDE, X, Y, dem, plane
 
 from models.geo.dem import ElevationModel
-from models.inventory.morphometry.plausibility import height_error, slope_limit
+from models.inventory.morphometry.ground import GroundInside
+from models.inventory.morphometry.plausibility import slope_limit
 from models.inventory.morphometry.terrain import Terrain
 from models.inventory.schema import CHECKS
 
@@ -84,17 +85,16 @@ def test_the_error_of_heights_is_seen_in_them(tmp_path, noise):
         ),
         IMAGE.crs,
     )
-    assert height_error(terrain.dem.window(SLIDE, IMAGE.crs)) == pytest.approx(
-        noise, rel=0.05, abs=1e-3
-    )
+    ground = GroundInside(terrain.dem.window(SLIDE, IMAGE.crs))
+    assert ground.height_error == pytest.approx(noise, rel=0.05, abs=1e-3)
 
 
 def test_relief_must_exceed_three_times_the_error(tmp_path, monkeypatch):
     terrain = Terrain(ElevationModel(dem(tmp_path / "d.tif", plane(45, 10))), IMAGE.crs)
     for error, code in ((0, "ok"), (16, "ok"), (19, "low_relief")):  # 53 m of relief
         monkeypatch.setattr(
-            "models.inventory.morphometry.plausibility.height_error",
-            lambda cut, error=error: error,
+            "models.inventory.morphometry.ground._standard_error",
+            lambda off, error=error: error,
         )
         assert terrain.measure(SLIDE)["dem_chk"] == code
 
@@ -121,6 +121,5 @@ def test_the_ring_is_half_the_equivalent_radius_wide(tmp_path):
     terrain = Terrain(
         ElevationModel(dem(tmp_path / "d.tif", plane(0, 15), half=500)), IMAGE.crs
     )
-    assert terrain.dem.window(SLIDE, IMAGE.crs).ring.sum() * 4 == pytest.approx(
-        math.pi * (225**2 - 150**2), rel=0.04
-    )
+    (strip,) = terrain.dem.window(SLIDE, IMAGE.crs).strips()
+    assert strip.ring.sum() * 4 == pytest.approx(math.pi * (225**2 - 150**2), rel=0.04)

@@ -194,6 +194,14 @@ def test_what_cannot_be_drawn_says_why():
     assert "no polygon has a reliable direction; 80 have" in page(weak)
 
 
+def test_north_is_0_and_not_360():
+    found = statistics(landslides(azim_deg=359.6))
+    largest = largest_table(found, ENGLISH)
+    column = largest.head.index(ENGLISH.field("azim_deg"))
+    assert {row[column] for row in largest.rows} == {"0"}
+    assert "360°" not in page(found)
+
+
 @pytest.mark.parametrize("agreement, told", [(0.5, True), (0.499, False)])
 def test_directions_of_the_largest_are_told_where_slopes_agree(agreement, told):
     found = statistics(landslides(azim_r=agreement, azim_deg=45.0))
