@@ -11,8 +11,7 @@ from typing import NamedTuple
 from shapely.geometry import MultiPolygon, Polygon
 
 from ..watch import Watch, unwatched
-from .repair import areal
-from .spatial_index import SpatialIndex
+from .overlay import SurfaceIndex
 
 MIN_OVERLAP_SHARE = 0.001  # of the smaller; below, a common border was drawn inexactly
 
@@ -31,14 +30,9 @@ def common_ground(
     """Each pair of valid polygons of one CRS that overlaps by MIN_OVERLAP_SHARE of the
     smaller and more.
     """
-    index = SpatialIndex(polygons)
+    surfaces = SurfaceIndex(polygons)
     for first, polygon in enumerate(watch(polygons)):
-        for second in index.near(polygon):
-            if second <= first:
-                continue
-            common = areal(polygon.intersection(polygons[second]))
-            if common is None:
-                continue
+        for second, common in surfaces.shared(polygon, first + 1):
             smaller = min(polygon.area, polygons[second].area)
             if common.area >= MIN_OVERLAP_SHARE * smaller:
                 yield CommonGround(first, second, common)

@@ -10,6 +10,7 @@ from typing import NamedTuple, Union
 
 import numpy as np
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon, box
+from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 from shapely.prepared import prep
 
@@ -38,9 +39,30 @@ class Overlay(NamedTuple):
     second_covered: np.ndarray  # (m,)
 
 
+class ReadyPolygon:
+    """A valid polygon that is held against many: whether it holds one, or lies beside it,
+    is told by its edges there alone.
+    """
+
+    def __init__(self, shape: Surface):
+        self.shape = shape
+        self.area = shape.area
+        self._prepared = prep(shape)
+
+    def common(self, other: ReadyPolygon) -> Surface | None:
+        """What two share; None where that is no area."""
+        smaller, larger = sorted((self, other), key=lambda one: one.area)
+        if larger._prepared.contains(smaller.shape):
+            return smaller.shape
+        if larger._prepared.intersects(smaller.shape):
+            return areal(self.shape.intersection(other.shape))
+        return None
+
+
 class SurfaceIndex:
     """Surfaces that are found by place, part by part: of one with thousands of parts, or
-    around an area, nothing is laid over a polygon but what lies beside it.
+    around an area, nothing is laid over a polygon but what lies beside it; and of one with
+    a hundred thousand vertices nothing where it holds the polygon, or lies within it.
     """
 
     def __init__(self, surfaces: Sequence[Surface]):
@@ -51,32 +73,29 @@ class SurfaceIndex:
             self._parts += parts
             self._owners += [number] * len(parts)
         self._index = SpatialIndex(self._parts)
-        self._prepared = list(map(prep, self._parts))
+        self._ready = list(map(ReadyPolygon, self._parts))
 
-    def shared(self, polygon: Surface) -> list[tuple[int, Surface]]:
-        """Number of each surface that shares an area with a valid polygon, ascending, and
-        what they share.
+    def shared(self, polygon: Surface, first: int = 0) -> list[tuple[int, Surface]]:
+        """Number of each surface, from the `first` on, that shares an area with a valid
+        polygon, ascending, and what they share.
         """
         pieces: dict[int, list] = {}
-        for part in parts_of(polygon):
-            for place in self._index.near(part):
-                piece = self._piece(part, place)
+        for part in map(ReadyPolygon, parts_of(polygon)):
+            for place in self._index.near(part.shape):
+                owner = self._owners[place]
+                piece = part.common(self._ready[place]) if owner >= first else None
                 if piece is not None:
-                    pieces.setdefault(self._owners[place], []).append(piece)
+                    pieces.setdefault(owner, []).append(piece)
         return [(owner, _together(own)) for owner, own in sorted(pieces.items())]
+
+    def near(self, shape: BaseGeometry) -> list[Polygon]:
+        """Parts of surfaces whose bounds meet those of a shape."""
+        return [self._parts[place] for place in self._index.near(shape)]
 
     def within(self, polygon: Surface) -> Surface | None:
         """What of a valid polygon lies in the first surface; None where nothing does."""
         shared = self.shared(polygon)
         return shared[0][1] if shared else None
-
-    def _piece(self, part: Polygon, place: int) -> Surface | None:
-        """What a polygon shares with a part."""
-        if self._prepared[place].contains(part):
-            return part
-        if self._prepared[place].intersects(part):
-            return areal(part.intersection(self._parts[place]))
-        return None
 
 
 def _together(pieces: list) -> Surface:
@@ -106,12 +125,12 @@ def overlay(
         table[:, 2],
         np.array([polygon.area for polygon in first], float),
         np.array([polygon.area for polygon in second], float),
-        np.array([_joint_area(pieces) for pieces in watch(by_first)], float),
-        np.array([_joint_area(pieces) for pieces in watch(by_second)], float),
+        np.array([joint_area(pieces) for pieces in watch(by_first)], float),
+        np.array([joint_area(pieces) for pieces in watch(by_second)], float),
     )
 
 
-def _joint_area(pieces: list) -> float:
+def joint_area(pieces: list) -> float:
     """Of polygons that may lie over each other."""
     if len(pieces) > 1:
         return unary_union(pieces).area

@@ -17,6 +17,7 @@ from ..geo.coordinates import inner_point
 MAX_SHEET = 24  # characters, as the field `sheet` holds
 MAX_SHEET_NAME = 15  # characters of it in an identifier
 DIGEST_DIGITS = 8  # hexadecimal
+MAX_ALIKE = 16  # of one place and model, which are told apart by being tried in turn
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,18 @@ def identifier_at(
     """The same of a polygon whose inner point is known."""
     x, y = point
     text = f"{x:.{decimals}f} {y:.{decimals}f} {run.model_id}"
-    while True:
-        digest = hashlib.sha256(text.encode()).hexdigest()[:DIGEST_DIGITS]
-        name = f"{sheet_name(run)}_{digest}"
-        if name not in used:
-            return name
+    tried = 0
+    while (name := _name(text, run)) in used:
+        tried += 1
         text += "+"
+        if tried == MAX_ALIKE:  # thousands of one outline would be tried by the square
+            text += str(len(used))
+    return name
+
+
+def _name(text: str, run: Run) -> str:
+    digest = hashlib.sha256(text.encode()).hexdigest()[:DIGEST_DIGITS]
+    return f"{sheet_name(run)}_{digest}"
 
 
 def sheet(run: Run) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from shapely import wkb as wkb_format
 from shapely.geometry import MultiLineString, MultiPolygon, Polygon
 
+from ...geo.overlay import ReadyPolygon
 from ...geo.repair import repaired
 from ..review.triage import confidence_of
 from ..schema import BY_NAME
@@ -31,6 +33,11 @@ class MatchOutline:
     repaired: bool = False
     # of `shape`, as it came where it was valid
     wkb: bytes = field(default=b"", repr=False)
+
+    @cached_property
+    def ready(self) -> ReadyPolygon:
+        """Its polygon, to be held against many."""
+        return ReadyPolygon(self.shape)
 
     @property
     def sheet(self) -> str:

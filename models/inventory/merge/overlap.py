@@ -40,9 +40,10 @@ def overlap(a: MatchOutline, b: MatchOutline) -> Overlap:
     """How two outlines overlap, in the plane of their CRS: shares hardly depend on it."""
     if a.wkb == b.wkb:
         return Overlap(1.0, 1.0, 1.0)
-    common = a.shape.intersection(b.shape).area
-    first = a.shape.area
-    second = b.shape.area
+    both = a.ready.common(b.ready)
+    common = both.area if both is not None else 0.0
+    first = a.ready.area
+    second = b.ready.area
     return Overlap(common / (first + second - common), common / first, common / second)
 
 

@@ -12,8 +12,8 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
 from ...geo.many_shapes import parts_of
+from ...geo.overlay import SurfaceIndex, joint_area
 from ...geo.repair import areal, sound
-from ...geo.spatial_index import SpatialIndex
 
 
 class Exclusion:
@@ -30,23 +30,21 @@ class Exclusion:
             if polygon is not None
             for part in parts_of(polygon)
         ]
-        self._index = SpatialIndex(self._shapes)
+        self._surfaces = SurfaceIndex(self._shapes)
 
     def __len__(self) -> int:
         return len(self._shapes)
 
     def share(self, polygon: Polygon | MultiPolygon) -> float:
         """Part of a polygon's area that is covered, 0-1; what several cover counts once."""
-        covered = [polygon.intersection(shape) for shape in self._near(polygon)]
-        if covered:
-            return min(1.0, unary_union(covered).area / polygon.area)
-        return 0.0
+        covered = [common for _, common in self._surfaces.shared(polygon)]
+        return min(1.0, joint_area(covered) / polygon.area)
 
     def without(self, polygon: Polygon | MultiPolygon) -> list[Polygon | MultiPolygon]:
         """What is left of a valid polygon where nothing is covered: its pieces, each by
         itself; of one that has several parts already, all of them as one.
         """
-        near = self._near(polygon)
+        near = self._surfaces.near(polygon)
         if not near:
             return [polygon]
         rest = areal(polygon.difference(unary_union(near)))
@@ -58,7 +56,4 @@ class Exclusion:
 
     def touches(self, shape: BaseGeometry) -> bool:
         """Whether any of it is covered."""
-        return any(near.intersects(shape) for near in self._near(shape))
-
-    def _near(self, shape: BaseGeometry) -> list[BaseGeometry]:
-        return [self._shapes[place] for place in self._index.near(shape)]
+        return any(near.intersects(shape) for near in self._surfaces.near(shape))

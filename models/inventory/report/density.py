@@ -15,9 +15,8 @@ from shapely.ops import unary_union
 
 from ...errors import MrifeError
 from ...geo.geodesic import Geodesic
-from ...geo.repair import areal
+from ...geo.overlay import SurfaceIndex
 from ...geo.reproject import near
-from ...geo.spatial_index import SpatialIndex
 from ..schema import Field
 from .columns import Landslides
 from .study_area import StudyArea
@@ -93,19 +92,17 @@ class DensityCells:
         the area; `landslides` are those inside it, all with their whole outlines.
         """
         counts = Counter(self._cells_of(landslides))
-        outline = self._area.outline
+        bounds = self._area.outline.bounds
         crs = self._area.crs
-        shapes = list(near(landslides.whole, landslides.crs, outline.bounds, crs))
-        index = SpatialIndex(shapes)
+        ground = SurfaceIndex([self._area.outline])
+        slides = SurfaceIndex(list(near(landslides.whole, landslides.crs, bounds, crs)))
         geodesic = Geodesic(crs)
         for column, row in np.ndindex(*self._shape.astype(int)):
             low = (self._first + (column, row)) * self._step
-            piece = areal(outline.intersection(box(*low, *(low + self._step))))
+            piece = ground.within(box(*low, *(low + self._step)))
             if piece is None:
                 continue
-            under = unary_union(
-                [shapes[place].intersection(piece) for place in index.near(piece)]
-            )
+            under = unary_union([common for _, common in slides.shared(piece)])
             area = geodesic.area(piece)
             count = counts[column, row]
             yield (

@@ -5,14 +5,14 @@ reasons of rejection; and the ground that several polygons claim.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from shapely import wkb
-from shapely.ops import unary_union
 
-from ...geo.spatial_index import SpatialIndex
+from ...geo.overlay import SurfaceIndex, joint_area
 from ...watch import Watch
 from ..schema import BY_NAME, REASONS
 from ..status import REJECTED, stated
@@ -57,11 +57,10 @@ def counted(
     values: Iterable[str | None], order: tuple[str, ...]
 ) -> tuple[tuple[str, int], ...]:
     """How often each value occurs, in an order; others and "" come last."""
-    texts = stated(values)
-    present = set(texts)
-    names = [value for value in order if value in present]
-    names += sorted(present - set(order), key=lambda value: (value == "", value))
-    return tuple((name, texts.count(name)) for name in names)
+    numbers = Counter(stated(values))
+    names = [value for value in order if value in numbers]
+    names += sorted(set(numbers) - set(order), key=lambda value: (value == "", value))
+    return tuple((name, numbers[name]) for name in names)
 
 
 def recorded(landslides: Landslides) -> dict[str, tuple[tuple[str, int, float], ...]]:
@@ -71,12 +70,13 @@ def recorded(landslides: Landslides) -> dict[str, tuple[tuple[str, int, float], 
     tables = {}
     areas = landslides.numbers["area_m2"]
     for name in RECORDED:
-        texts = np.array(stated(landslides.texts[name]), object)
+        texts = stated(landslides.texts[name])
         values = counted(texts, tuple(BY_NAME[name].choices))
         if [value for value, _ in values] not in ([], [""]):
-            tables[name] = tuple(
-                (value, n, float(areas[texts == value].sum())) for value, n in values
-            )
+            m2 = Counter()
+            for text, area in zip(texts, areas.tolist()):
+                m2[text] += area
+            tables[name] = tuple((value, n, m2[value]) for value, n in values)
     return tables
 
 
@@ -92,24 +92,21 @@ def volumes(landslides: Landslides) -> tuple[Volume, ...]:
     return tuple(result)
 
 
-def shared_ground(
-    landslides: Landslides, watch: Watch
-) -> tuple[int, float]:
+def shared_ground(landslides: Landslides, watch: Watch) -> tuple[int, float]:
     """How many polygons lie over others, and the m2 that a sum of areas counts more than
     once.
     """
     places = [i for i, data in enumerate(landslides.whole) if data is not None]
     shapes = [wkb.loads(landslides.whole[i]) for i in places]
     areas = landslides.numbers["area_m2"]
-    index = SpatialIndex(shapes)
+    surfaces = SurfaceIndex(shapes)
     involved = set()
+    covered = defaultdict(list)  # what earlier ones cover of those to come
     doubled = 0.0
     for i, shape in enumerate(watch(shapes)):
-        earlier = [
-            j for j in index.near(shape) if j < i and shape.intersection(shapes[j]).area
-        ]
-        if earlier:
-            involved.update((i, *earlier))
-            rest = shape.difference(unary_union([shapes[j] for j in earlier]))
-            doubled += (1 - rest.area / shape.area) * float(areas[places[i]])
+        for j, common in surfaces.shared(shape, i + 1):
+            involved.update((i, j))
+            covered[j].append(common)
+        share = joint_area(covered.pop(i, [])) / shape.area
+        doubled += share * float(areas[places[i]])
     return len(involved), doubled

@@ -2,6 +2,7 @@
 """Polygons of exclusions, one by one or as one of many parts."""
 
 import pytest
+from overlays import LAKE, boxes_in_a_lake, intersections
 from shapely import wkb
 from shapely.geometry import MultiPolygon, box
 from shapely.ops import unary_union
@@ -34,7 +35,7 @@ def test_lakes_of_one_polygon_are_laid_over_a_slide_as_lakes_of_many_are(laid_ov
         laid_over.clear()
         share = exclusion.share(SLIDE)
         pieces = exclusion.without(SLIDE)
-        assert len(laid_over) == 2
+        assert len(laid_over) == 1
         assert sum(len(wkb.dumps(shape)) for shape in laid_over) < 250
         beside = exclusion.touches(box(4, 4, 9, 9)), exclusion.touches(box(2, 2, 9, 9))
         answers.append((share, [piece.bounds for piece in pieces], beside))
@@ -47,3 +48,13 @@ def test_without_any_nothing_is_covered():
     assert exclusion.share(SLIDE) == 0
     assert exclusion.without(SLIDE) == [SLIDE]
     assert not exclusion.touches(SLIDE)
+
+
+def test_of_a_lake_only_what_lies_on_its_shore_is_cut(monkeypatch):
+    slides = boxes_in_a_lake()
+    exclusion = Exclusion([LAKE.wkb])
+    cut = intersections(monkeypatch)
+    shares = [exclusion.share(slide) for slide in slides]
+    assert shares[:80] == [1.0] * 50 + [0.0] * 30
+    assert shares[80] == pytest.approx(0.5, abs=0.01)
+    assert len(cut) == 1

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import pytest
+from overlays import LAKE, intersections
 from samples import wkt
 from shapely import wkb
+from shapely.affinity import scale, translate
 from shapely.geometry import Point, box
 
 from models.errors import MrifeError
@@ -95,3 +97,17 @@ def test_too_many_cells_are_refused():
 def test_the_longitude_of_a_layer_from_0_to_360_is_west_of_greenwich():
     landslides = collect([(box(250, 10, 250.01, 10.01).wkb, {})], Crs("EPSG:4326"))
     assert landslides.numbers["lon"].tolist() == [-109.995]
+
+
+def test_only_cells_on_the_border_are_cut(monkeypatch):
+    """Of an area with thousands of vertices, and of a landslide as large as a cell."""
+    ground = StudyArea([translate(scale(LAKE, 10, 10), 500_000, 4e6).wkb], UTM)
+    slide = box(499_990, 4e6 - 10, 501_010, 4_001_010)
+    landslides = collect([(slide.wkb, {})], UTM, keep_whole=True)
+    density = DensityCells(ground, 1000).density(landslides)
+    cut = intersections(monkeypatch)
+    assert sum(1 for _ in density) == 344
+    border = 76  # cells
+    beside = 8  # cells that the landslide reaches
+    before = 1  # the landslide, near the area
+    assert len(cut) == border + beside + before
