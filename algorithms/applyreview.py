@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsProcessingFeatureSource
+from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingFeatureSource
 
 from .base import MrifeAlgorithm
 from .layers import styles as layers
@@ -56,6 +56,7 @@ class Job:
     area: QgsProcessingFeatureSource | None
     originals: QgsProcessingFeatureSource | None
     file: str  # of the reviewed layer, "" where it is none
+    file_crs: QgsCoordinateReferenceSystem | None  # which QGIS may know otherwise
     morphometry: Morphometry
     field_check: bool
     language: Language
@@ -117,6 +118,7 @@ coming back.</p>""")
             given.polygons("REVIEWED_AREA"),
             originals,
             given.layer_file("INPUT"),
+            given.layer_file_crs("INPUT"),
             given.morphometry(source, given.elevation(), given.flag("SIZES")),
             given.flag("KEEP_FIELD_CHECK"),
             Language.of(language_code(given)),

@@ -6,6 +6,7 @@ to a sink.
 from __future__ import annotations
 
 from qgis.core import (
+    NULL,
     QgsCoordinateTransform,
     QgsCsException,
     QgsFeatureRequest,
@@ -22,6 +23,7 @@ from ..parameters.whole_layer import UNKNOWN, to_the_end
 from . import styles as layers
 from .layout import plain
 
+NUMBERS = (int, float)
 AS_THEY_ARE = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
 
 
@@ -34,7 +36,23 @@ def features(source, request=None):
     expected = UNKNOWN
     if request.filterRect().isNull():
         expected = source.featureCount()
-    return to_the_end(lambda: source.getFeatures(request, AS_THEY_ARE), source, expected)
+    numeric = [i for i, field in enumerate(source.fields()) if field.isNumeric()]
+    found = to_the_end(lambda: source.getFeatures(request, AS_THEY_ARE), source, expected)
+    for feature in found:
+        if feature.id() < 0:
+            _without_promises(feature, numeric)
+        yield feature
+
+
+def _without_promises(feature, numeric):
+    """Of a polygon that is not saved yet: the text that stands in one of the `numeric`
+    fields until the database gives its number.
+    """
+    attributes = feature.attributes()
+    for place in numeric:
+        if place < len(attributes) and not isinstance(plain(attributes[place]), NUMBERS):
+            attributes[place] = NULL
+    feature.setAttributes(attributes)
 
 
 def cancellable(items, feedback):

@@ -122,7 +122,8 @@ def _row_numbers(fields, features):
     field = by_name.get(ROW_NUMBER)
     if field is None or not field.isNumeric():
         return []
-    values = [plain(feature[field.name()]) for feature in features]
+    stated = [plain(feature[field.name()]) for feature in features]
+    values = [value for value in stated if value is not None]  # or not saved yet
     are_whole = all(isinstance(value, int) for value in values)
     if are_whole and len(set(values)) == len(values):
         return values

@@ -22,6 +22,7 @@ OWN_COLUMNS = {
     "OpenFileGDB": ("shape", "objectid"),
     "FileGDB": ("shape", "objectid"),
 }
+WITHOUT_EMPTY = ("MapInfo File", "OGR_GMT")  # numbers: they become 0
 HOLD_BYTES = ("GPKG", "SQLite", "FlatGeobuf")
 RENAMED = "{}_own"
 # which write names of fields as names of XML, or into it as they are
@@ -96,6 +97,7 @@ class Layout:
         self.names = fields.names()
         self.fields = QgsFields()
         self.cut = 0  # texts
+        self.zeros = 0  # in the place of numbers that are not known
         for field, name in zip(fields, self._fitting_names(fields)):
             self.fields.append(self._fitting(field, name))
         self._as_text = [
@@ -103,10 +105,25 @@ class Layout:
             for old, new in zip(fields, self.fields)
         ]
         self._types = [field.type() for field in self.fields]
-        self._is_row_number = [
-            name.lower() in reserved_columns(driver) and field.name() == name
-            for field, name in zip(self.fields, self.names)
-        ]
+        self._numbering = {
+            index
+            for index, (field, name) in enumerate(zip(self.fields, self.names))
+            if name.lower() in reserved_columns(driver) and field.name() == name
+        }
+
+    def rows(self, records):
+        """(WKB, values in the order of `fields`) of (WKB, values by name) records. A row
+        without a number comes last: the format gives it the next one, which another that
+        is still to come may have.
+        """
+        waiting = []
+        for wkb, values in records:
+            row = self.row(values)
+            if any(row[index] is None for index in self._numbering):
+                waiting.append((wkb, row))
+            else:
+                yield wkb, row
+        yield from waiting
 
     def row(self, values):
         """The values of a feature, in the order of `fields`."""
@@ -129,6 +146,11 @@ class Layout:
             yield tr("{} texts are longer than the format holds and were cut.").format(
                 self.cut
             )
+        if self.zeros:
+            yield tr(
+                "The format knows no empty numbers: {} that are not known stand in it as 0; "
+                "a GeoPackage keeps them empty."
+            ).format(self.zeros)
 
     def _fitting_names(self, fields):
         names = []
@@ -173,12 +195,13 @@ class Layout:
         return result
 
     def _value(self, index, value):
-        if value is None:
-            return None
         kind = self._types[index]
+        if value is None or isinstance(value, QVariant):  # which NULL alone stays
+            self.zeros += self.driver in WITHOUT_EMPTY and self.fields[index].isNumeric()
+            return None
         if kind == TEXT:
             return self._text(plain(value))
-        if self._is_row_number[index]:
+        if index in self._numbering:
             return self._number(plain(value))
         if isinstance(value, str) and kind == DAY:
             return QDate.fromString(value, ISO)

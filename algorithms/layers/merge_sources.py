@@ -69,6 +69,7 @@ class Reader:
 
         self._crs = crs
         self._target = Crs(crs.toWkt())
+        self._system = crs.authid() or self._target.name
         self._context = context
         self._feedback = feedback
         self._total = max(1, sum(source.featureCount() for source in sources))
@@ -191,7 +192,7 @@ class Reader:
                 "No polygon of '{}' can be expressed in {}; check the system assigned to "
                 "the layer or choose another for the result.",
                 source.sourceName(),
-                self._crs.authid(),
+                self._system,
             )
 
     def _leave_out(self, feature, source):
@@ -202,7 +203,7 @@ class Reader:
         self._feedback.pushWarning(
             tr(
                 "Feature {} of '{}' has no outline with an area in {} and is left out."
-            ).format(feature.id(), source.sourceName(), self._crs.authid())
+            ).format(feature.id(), source.sourceName(), self._system)
         )
 
 

@@ -198,8 +198,8 @@ def fill_file(sink, records, layout, path):
 def filled(sink, records, layout):
     """Records into a sink with the fields of a Layout: (count, words of a failure)."""
     count = 0
-    for wkb, values in records:
-        row = feature(wkb, layout.row(values), layout.fields)
+    for wkb, attributes in layout.rows(records):
+        row = feature(wkb, attributes, layout.fields)
         if not sink.addFeature(row, QgsFeatureSink.Flag.FastInsert):
             return count, sink.lastError() or tr("no reason given")
         count += 1

@@ -214,6 +214,13 @@ class Given:
         parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
         return parts.get("path") or ""
 
+    def layer_file_crs(self, name):
+        """The system that file states; None where there is no layer."""
+        layer = self.vector_layer(name)
+        if not layer:
+            return None
+        return layer.dataProvider().crs()
+
     def search_area(self, name, grid):
         """WKB of the polygons of an optional source on a raster's grid, in its CRS; None
         where none is given.

@@ -59,6 +59,8 @@ def original_polygons(job, crs, context, feedback):
     if source is None and job.file:
         layer = open_layer(job.file, ORIGINAL)
     if layer is not None:
+        if layer.crs() == job.file_crs:
+            layer.setCrs(crs)  # which a person may have assigned to the review
         source = QgsProcessingFeatureSource(layer, context)
         remember_file(source, layer)
     if source is None:

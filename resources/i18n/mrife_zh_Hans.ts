@@ -3550,6 +3550,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>该格式不含轮廓；只写入了属性。</translation>
 </message>
 <message>
+<source>The format knows no empty numbers: {} that are not known stand in it as 0; a GeoPackage keeps them empty.</source>
+<translation>该格式没有空的数值：{} 个未知的数值在其中写成 0；GeoPackage 会让它们保持为空。</translation>
+</message>
+<message>
 <source>The image date is '{}'; give it as year-month-day, such as 2019-05-28.</source>
 <translation>影像日期为“{}”；请按年-月-日填写，如 2019-05-28。</translation>
 </message>

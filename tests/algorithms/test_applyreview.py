@@ -208,6 +208,18 @@ def test_an_edited_original_is_found_out(run, reviewed, tmp_path):
     )
 
 
+def test_a_system_assigned_to_the_review_is_that_of_its_originals(
+    run, reviewed, tmp_path
+):
+    """As where the image had said a wrong one: each outline was called changed."""
+    layer = qgis_core.QgsVectorLayer(reviewed, "review", "ogr")
+    layer.setCrs(qgis_core.QgsCoordinateReferenceSystem("EPSG:32649"))
+    result = run("applyreview", {"INPUT": layer, "INVENTORY": str(tmp_path / "i.gpkg")})
+    assert (result["CONFIRMED"], result["MODIFIED"]) == (50, 10)
+    written = qgis_core.QgsVectorLayer(result["INVENTORY"], "i", "ogr")
+    assert written.crs().authid() == "EPSG:32649"
+
+
 def test_a_damaged_original_is_no_redrawn_outline(run, reviewed, tmp_path):
     """What could not be read of it counted as redrawn, and lost its terrain."""
     file = tmp_path / "review.gpkg"

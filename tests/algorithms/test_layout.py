@@ -174,6 +174,18 @@ def test_a_row_s_number_that_comes_twice_is_given_anew(provider):
     assert rows == [[1, 7], [None, 7], [2, 7], [None, 7]]
 
 
+@pytest.mark.parametrize(
+    "ending, is_said", [("tab", True), ("mif", True), ("gpkg", False)]
+)
+def test_numbers_that_a_format_makes_0_of_are_said(
+    run, layer_of, folder, ending, is_said
+):
+    layer = layer_of(("points", QVariant.Int, None), ("words", QVariant.String, None))
+    attributes = measured(run, layer, folder / f"o.{ending}")
+    assert (attributes["points"] == 0) == is_said
+    assert ("no empty numbers" in run.log) == is_said
+
+
 def test_names_of_a_shapefile_are_cut_between_letters_and_said(run, layer_of, folder):
     layer = layer_of(
         ("滑坡名称及编号", QVariant.String, "甲" * 100),

@@ -16,6 +16,7 @@ from samples import PLACE
 
 pytest.importorskip("qgis.core")
 from qgis.core import (
+    QgsCoordinateReferenceSystem,
     QgsProcessing,
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingParameterFeatureSource,
@@ -236,6 +237,19 @@ def test_a_polygon_without_a_place_in_the_result_is_named_and_the_others_merged(
     )
 
 
+def test_a_system_without_a_number_is_called_by_its_name(run, tmp_path, plain):
+    far = ("POLYGON ((99 95,99.01 95,99.01 95.01,99 95))", {})
+    alone = write_layer(tmp_path / "far.gpkg", [far], 4326)
+    own = QgsCoordinateReferenceSystem.fromWkt(OF_NO_REGISTRY)
+    layer = QgsVectorLayer(plain, "plain", "ogr")
+    layer.setCrs(own)
+    sentence = refused(
+        run, "merge", {"INPUTS": [alone], "EXISTING": layer, "OUTPUT": "memory:"}
+    )
+    assert "No polygon of 'far' can be expressed in mine;" in sentence
+    assert "has no outline with an area in mine and" in sentence
+
+
 @pytest.mark.parametrize("driver, suffix", [("KML", "kml"), ("GeoJSON", "geojson")])
 def test_polygons_after_a_note_are_taken(run, tmp_path, scene, model, driver, suffix):
     """QGIS shows a file of several kinds as points where the first one is a point."""
@@ -315,6 +329,12 @@ def test_selected_collections_alone_are_taken(run, tmp_path):
     assert result["AREA_M2"] == pytest.approx(1600 + AREA["arc"], rel=0.005)
 
 
+OF_NO_REGISTRY = (
+    'PROJCS["mine",GEOGCS["g",DATUM["d",SPHEROID["s",6378137,298.257223563]],'
+    'PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],'
+    'PROJECTION["Transverse_Mercator"],PARAMETER["central_meridian",99.01],'
+    'PARAMETER["scale_factor",0.9996],PARAMETER["false_easting",500000],UNIT["metre",1]]'
+)
 NOWHERE = (
     "POLYGON ((0 -4e7,4e7 -4e7,4e7 0,0 0,0 -4e7))"  # of UTM's plane, not on the Earth
 )
