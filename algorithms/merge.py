@@ -99,7 +99,8 @@ give the layer again as a candidate layer, with the inventory as the existing on
 as keep or reject stays in the layer, and holds as long as it is given.</p>
 <p>What repeats a rejected polygon is left out, unless its confidence (where it is calibrated on
 both sides, else the mean probability, of whichever model) rose by the step below; what comes back
-is also in the layer of conflicts. Candidates of status 'rejected' count as rejected.</p>
+is also in the layer of conflicts. Candidates of status 'rejected' count as rejected; where somebody
+else has one as a landslide, that is a conflict.</p>
 <p>A polygon put together is measured anew; its probability is the mean by area, its terrain stays
 empty unless an elevation model is given.</p>""")
         )
@@ -167,8 +168,9 @@ def inputs():
         tr("Existing inventory"),
         tr(
             "Its outlines stay as they are, and so do its fields, but for the review "
-            "rank and for empty ones that take what a person wrote elsewhere. What lies "
-            "on its polygons is written only to fields that it has not."
+            "rank, the relations of an earlier merge (inv_rel, inv_id, inv_iou) and empty "
+            "ones that take what a person wrote elsewhere. What lies on its polygons is "
+            "written only to fields that it has not."
         ),
         optional=True,
     )

@@ -37,6 +37,7 @@ from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
     from ..models.inventory.language import Language
+    from ..models.inventory.review.provenance import ShownImage
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,8 @@ class Job:
     order: str  # one of ORDERS
     min_area: float
     rasters: tuple  # image and hillshade as atlas.Place, None where not given
+    image: ShownImage | None
     language: Language
-
-    @property
-    def image(self):
-        """Its name; "" where none is given."""
-        image = self.rasters[0]
-        return image.name if image else ""
 
     @property
     def description(self):
@@ -117,6 +113,7 @@ the minimum size, K several grown together, O overlaps the inventory.</p>""")
             ORDERS[given.place("RANK")],
             given.number("MIN_AREA") or 0.0,
             tuple(place(given, name) for name in ("IMAGE", "HILLSHADE")),
+            shown_image(given),
             Language.of(language_code(given)),
         )
 
@@ -155,7 +152,10 @@ def inputs():
     yield raster(
         "IMAGE",
         tr("Image"),
-        tr("What the reviewer looks at: named in the review and shown in the atlas."),
+        tr(
+            "What the reviewer looks at: shown in the atlas, and named in the review "
+            "for polygons on it that name no image."
+        ),
         optional=True,
     )
     yield raster(
@@ -248,6 +248,19 @@ def prepare(job, store, feedback):
             store.add(polygon, preparation.take(polygon, values))
     say_prepared(preparation.notes, empty, feedback)
     return preparation
+
+
+def shown_image(given):
+    """The image that the reviewer looks at; None where none is given."""
+    from ..models.geo.crs import Crs
+    from ..models.inventory.review.provenance import ShownImage
+
+    if not given.has("IMAGE"):
+        return None
+    layer = given.raster("IMAGE")
+    extent = layer.extent()
+    corners = extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum()
+    return ShownImage(layer.name(), Crs(layer.crs().toWkt()), corners)
 
 
 def preparation_of(job):

@@ -29,13 +29,14 @@ from .watch import Watch, unwatched
 
 class CalibratedContract(NamedTuple):
     """The contract with what holds on ground left out, what each choice is worth, and of
-    how many polygons the confidence was to be fitted.
+    how many polygons, on how many landslides of the area, the confidence was to be fitted.
     """
 
     contract: Contract
     threshold: ThresholdChoice
     confidence: ConfidenceChoice | None
     polygons: int
+    landslides: int
 
     def confidence_notes(self) -> tuple[Note, ...]:
         """Where no new confidence holds: why, and what candidates will have."""
@@ -129,7 +130,8 @@ def calibrated(
     confidence = choose_confidence(rows, right, candidates.middles, contract.objects)
     if confidence is not None and confidence.helps:
         contract = replace(contract, objects=confidence.coefficients)
-    return CalibratedContract(contract, threshold, confidence, len(right))
+    counts = len(right), len(landslides.places)
+    return CalibratedContract(contract, threshold, confidence, *counts)
 
 
 def calibrated_copy(
@@ -140,6 +142,6 @@ def calibrated_copy(
         with open(model.path, "rb") as file:
             return file.read()
     day = datetime.now(timezone.utc).strftime("%Y-%m-%d")
-    fitted = f"{reference.name}, {len(reference.rows)} landslides, {day}"
+    fitted = f"{reference.name}, {calibration.landslides} landslides, {day}"
     metadata = replace(calibration.contract, calibrated_on=fitted).to_metadata()
     return with_metadata(model.path, metadata)

@@ -12,6 +12,7 @@ from ..texts import tr
 from . import styles as layers
 from .classes import show_confidence, show_conflicts
 from .fields import Table
+from .merge_sources import lowered
 
 
 def write_inventory(job, existing, merged, given, stack):
@@ -77,28 +78,48 @@ def landslide_fields(job):
     return reduced
 
 
+def renewed(change, feature, names):
+    """Of the relations of this merge what takes the place of an earlier merge's in an
+    existing feature: an inv_id that is none of `names`, the inventory's identifiers, is
+    somebody's own.
+    """
+    own = lowered(feature)
+    if not set(change) <= set(own):
+        return {}
+    if own["inv_id"] in (None, *names):
+        return change
+    return {name: value for name, value in change.items() if name != "inv_id"}
+
+
 def inventory(existing, merged, keep_all, table):
-    """(WKB, values): existing polygons, with what lies on them where they have no such
-    fields and with what people's records add, then the new ones, in one order of review.
-    `keep_all`: also existing ones that nothing matches.
+    """(WKB, values): existing polygons, with what lies on them where they have no fields
+    of such names, or those of an earlier merge, and with what people's records add, then
+    the new ones, in one order of review. `keep_all`: also existing ones that nothing
+    matches.
     """
     from ...models.inventory.schema import BY_NAME
 
     longest = BY_NAME["ls_id"].length
+    names = {outline.name for _, outline in existing}
+    is_compared = any(merged.counts.values())  # and not conflicts alone taken up
     places = merged.places(len(existing), keep_all)
     ranks = merged.ranks([outline for _, outline in existing], places)
     for place, rank in zip(places, ranks):
         feature, outline = existing[place]
         relation, iou = merged.changes.get(place, (None, None))
         change = {
-            "ls_id": outline.name if len(outline.name) <= longest else None,
             "inv_rel": relation,
             "inv_id": relation and outline.name[:40],
             "inv_iou": iou and round(iou, 3),
         }
+        named = {"ls_id": outline.name if len(outline.name) <= longest else None}
         shown = merged.replaced.get(place, outline)
         added = {**merged.additions.get(place, {}), "rev_rank": rank}
-        yield shown.wkb, {**table.row(change), **table.own(feature), **table.row(added)}
+        row = {**table.row({**named, **change}), **table.own(feature)}
+        if is_compared:
+            row.update(table.row(renewed(change, feature, names)))
+        row.update(table.row(added))
+        yield shown.wkb, row
     ranks_of_new = ranks[len(places) :]
     for number, (outline, rank) in enumerate(zip(merged.outlines, ranks_of_new), 1):
         fid = table.last_row + number

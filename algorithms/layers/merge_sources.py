@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 REJECTED = -1  # number of its layer
 EXISTING = -2
 OURS = "ls_id"
+# numbers that a format counts rows by, and another one anew: last of the usual names
+ROW_NUMBERS = ("objectid", "gid", "fid")
 MAX_NAMED = 20  # features that are left out
 
 
@@ -244,7 +246,7 @@ def identifying(features, fields):
     from ...models.inventory.language import words_of_all
 
     names = {name.lower(): name for name in fields.names()}
-    usual = words_of_all("usual_identifiers")
+    usual = [*words_of_all("usual_identifiers"), *ROW_NUMBERS]
     for name in (names[one] for one in usual if one in names):
         values = [plain(feature[name]) for feature in features]
         stated = [value for value in values if value not in (None, "")]

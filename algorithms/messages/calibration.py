@@ -19,8 +19,8 @@ def say_threshold(choice, feedback):
     elif choice.is_chance:
         feedback.pushWarning(
             tr(
-                "On this ground the model is no better than painting everything, whose "
-                "IoU is {}: no threshold can help, and it stays {}."
+                "On this ground the model is not clearly better than painting everything, "
+                "whose IoU is {}: no threshold can help, and it stays {}."
             ).format(f"{choice.iou_everything:.3f}", f"{choice.before:g}")
         )
     else:

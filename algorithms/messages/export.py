@@ -24,8 +24,7 @@ def say_selected(notes, feedback):
         (
             notes["unreviewed"],
             tr(
-                "{} polygons were found by a machine and nobody has confirmed them; "
-                "say so where you deliver them."
+                "Nobody has confirmed {} of the polygons; say so where you deliver them."
             ),
         ),
         (

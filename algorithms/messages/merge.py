@@ -23,6 +23,12 @@ def say_merged(merged, candidates, existing, keep_all, language, feedback):
             "polygons."
         ).format(candidates, count["duplicates"], count["pieces"], count["united"])
     )
+    if count["refused"]:
+        feedback.pushInfo(
+            tr("{} candidates of status rejected count as rejected polygons.").format(
+                count["refused"]
+            )
+        )
     feedback.pushInfo(
         tr(
             "{} are new and {} known; {} modified, {} split and {} merged ones differ "

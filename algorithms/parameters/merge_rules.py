@@ -31,8 +31,8 @@ def source_parameters():
             optional=True,
         ),
         tr(
-            "Empty: the first of the usual names (ls_id, id, objectid, {} ...) that "
-            "tells all polygons apart, else the feature's number."
+            "Empty: the first of the usual names (ls_id, id, code, {} ..., numbers of "
+            "rows as fid last) that tells all polygons apart, else the feature's number."
         ).format(words_of_all("usual_identifiers")[-1]),
     )
     yield raster(

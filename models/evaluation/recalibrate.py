@@ -41,7 +41,7 @@ class ThresholdChoice:
 
     @property
     def is_chance(self) -> bool:
-        """Whether no threshold is better than painting everything."""
+        """Whether no threshold is clearly better than painting everything."""
         return max(self.iou, self.iou_before) <= CHANCE * self.iou_everything
 
     @property

@@ -118,9 +118,9 @@ def recalibrated_sentence(tuned: Tuned) -> Note:
     own = tuned.job.base.contract.threshold
     if verdict.is_chance[1]:
         return Note(
-            "On this ground the base is no better than painting everything (IoU {} at "
-            "its own threshold, {} for painting everything): no threshold can help, and "
-            "its own ({}) stays. Teach a network, or choose another base.",
+            "On this ground the base is not clearly better than painting everything (IoU "
+            "{} at its own threshold, {} for painting everything): no threshold can "
+            "help, and its own ({}) stays. Teach a network, or choose another base.",
             f"{verdict.counts[1].at(own).iou:.3f}",
             f"{verdict.landslide_share:.3f}",
             f"{own:g}",

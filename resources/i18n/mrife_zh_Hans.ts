@@ -19,14 +19,15 @@ give the layer again as a candidate layer, with the inventory as the existing on
 as keep or reject stays in the layer, and holds as long as it is given.&lt;/p&gt;
 &lt;p&gt;What repeats a rejected polygon is left out, unless its confidence (where it is calibrated on
 both sides, else the mean probability, of whichever model) rose by the step below; what comes back
-is also in the layer of conflicts. Candidates of status 'rejected' count as rejected.&lt;/p&gt;
+is also in the layer of conflicts. Candidates of status 'rejected' count as rejected; where somebody
+else has one as a landslide, that is a conflict.&lt;/p&gt;
 &lt;p&gt;A polygon put together is measured anew; its probability is the mean by area, its terrain stays
 empty unless an elevation model is given.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;两幅图或两个模型都显示的滑坡合为一个多边形；被图幅边缘切断的拼合为一个，图幅有无重叠均可。图层次序不影响结果。&lt;/p&gt;
 &lt;p&gt;已有编目的轮廓，以及人工绘制、重绘或确认的轮廓，完全保持原样。与它们都无关的疑似滑坡为新增；重叠度（交并比）足够的为已有，不再加入。与之不同的——变化、拆分、合并——进入冲突图层，由人决定。人对已有滑坡的记录（滑动类型、活动状态、年代、评分、备注、审查人）在已有多边形相应内容为空时补入；与之矛盾的列为冲突。&lt;/p&gt;
 &lt;p&gt;&lt;b&gt;冲突&lt;/b&gt;图层有字段 resolve：填写 keep（保留已有多边形）、replace（以此轮廓替换，可先修改）、add（两者并存）或 reject（不是滑坡），再将该图层作为疑似滑坡图层、编目作为已有编目重新输入即可。决定为 keep 或 reject 的留在该图层中，只要再次输入即继续有效。&lt;/p&gt;
-&lt;p&gt;与剔除的多边形重复的略去，除非其可信度（双方均经校准时用可信度，否则用平均概率，不论何种模型）的升高达到下述幅度；再次出现的也列入冲突图层。状态为剔除的疑似滑坡计为剔除。&lt;/p&gt;
+&lt;p&gt;与剔除的多边形重复的略去，除非其可信度（双方均经校准时用可信度，否则用平均概率，不论何种模型）的升高达到下述幅度；再次出现的也列入冲突图层。状态为剔除的疑似滑坡计为剔除；若他人将其记为滑坡，则列为冲突。&lt;/p&gt;
 &lt;p&gt;拼合而成的多边形重新量算；其概率为按面积的平均值，地形属性为空，除非给出高程模型。&lt;/p&gt;</translation>
 </message>
 <message>
@@ -1362,8 +1363,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>留空：采用已有编目的坐标系，其轮廓一位数字也不改；没有已有编目时采用第一个疑似滑坡图层的坐标系。</translation>
 </message>
 <message>
-<source>Empty: the first of the usual names (ls_id, id, objectid, {} ...) that tells all polygons apart, else the feature's number.</source>
-<translation>留空：常用名称（ls_id、id、objectid、{}……）中第一个能区分所有多边形的字段，否则为要素编号。</translation>
+<source>Empty: the first of the usual names (ls_id, id, code, {} ..., numbers of rows as fid last) that tells all polygons apart, else the feature's number.</source>
+<translation>留空：取第一个能区分所有多边形的常用字段（ls_id、id、code、{} 等，fid 之类的行号排在最后），没有则用要素序号。</translation>
 </message>
 <message>
 <source>Empty: the minimum area.</source>
@@ -1902,8 +1903,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>扩展名须与目标相符；不写扩展名时自动添加。</translation>
 </message>
 <message>
-<source>Its outlines stay as they are, and so do its fields, but for the review rank and for empty ones that take what a person wrote elsewhere. What lies on its polygons is written only to fields that it has not.</source>
-<translation>其轮廓原样保留；字段也原样保留，但审查次序会重排，空字段会补入人在别处的记录。落在其多边形上的内容只写入它没有的字段。</translation>
+<source>Its outlines stay as they are, and so do its fields, but for the review rank, the relations of an earlier merge (inv_rel, inv_id, inv_iou) and empty ones that take what a person wrote elsewhere. What lies on its polygons is written only to fields that it has not.</source>
+<translation>其轮廓原样保留；字段也原样保留，但审查次序会重排，此前合并所写的关系（inv_rel、inv_id、inv_iou）会更新，空字段会补入人在别处的记录。落在其多边形上的内容只写入它没有的字段。</translation>
 </message>
 <message>
 <source>Its pixels are {} m and those of most other images about {} m: what can be found on it differs; take images of one resolution where you can.</source>
@@ -2386,6 +2387,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>未找到比模型自身阈值（{}）更好的阈值，因此保持不变；训练网络需要至少 10 处滑坡，而此处有 {} 处。</translation>
 </message>
 <message>
+<source>Nobody has confirmed {} of the polygons; say so where you deliver them.</source>
+<translation>其中 {} 个多边形未经人工确认；提交时请注明。</translation>
+</message>
+<message>
 <source>None of the {} polygons is a landslide to learn from: nobody here knows what the field '{}' of {} of them says ({}). Name it otherwise, or write 'confirmed' there (1 in a field 'cls').</source>
 <translation>{} 个多边形中没有可供学习的滑坡：字段“{}”在其中 {} 个上的取值无法识别（{}）。请将该字段改名，或填入“confirmed”（字段“cls”中填 1）。</translation>
 </message>
@@ -2530,12 +2535,12 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>占用磁盘</translation>
 </message>
 <message>
-<source>On this ground the base is no better than painting everything (IoU {} at its own threshold, {} for painting everything): no threshold can help, and its own ({}) stays. Teach a network, or choose another base.</source>
-<translation>在该地区，基础模型并不优于把全部地面都划为滑坡（自身阈值下交并比为 {}，全部划为滑坡时为 {}）：任何阈值都无济于事，其自身阈值（{}）保持不变。请训练网络，或选择其他基础模型。</translation>
+<source>On this ground the base is not clearly better than painting everything (IoU {} at its own threshold, {} for painting everything): no threshold can help, and its own ({}) stays. Teach a network, or choose another base.</source>
+<translation>在该地区，基础模型并不明显优于把全部地面都划为滑坡（自身阈值下交并比为 {}，全部划为滑坡时为 {}）：任何阈值都无济于事，其自身阈值（{}）保持不变。请训练网络，或选择其他基础模型。</translation>
 </message>
 <message>
-<source>On this ground the model is no better than painting everything, whose IoU is {}: no threshold can help, and it stays {}.</source>
-<translation>在该地区，模型并不优于把全部地面都划为滑坡（其交并比为 {}）：任何阈值都无济于事，阈值仍为 {}。</translation>
+<source>On this ground the model is not clearly better than painting everything, whose IoU is {}: no threshold can help, and it stays {}.</source>
+<translation>在该地区，模型并不明显优于把全部地面都划为滑坡（其交并比为 {}）：任何阈值都无济于事，阈值仍为 {}。</translation>
 </message>
 <message>
 <source>On {} there are no wheels of these packages for Python {}, but for {}; name such a Python as the one to start from.</source>
@@ -4118,8 +4123,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>搜索区与影像的共同部分小于影像的一个像元；请选择更大的区域。</translation>
 </message>
 <message>
-<source>What the reviewer looks at: named in the review and shown in the atlas.</source>
-<translation>审查人所看的影像：写入审查记录，并在图集中显示。</translation>
+<source>What the reviewer looks at: shown in the atlas, and named in the review for polygons on it that name no image.</source>
+<translation>审查人员对照的影像：显示在图集中；位于其上且未注明影像的多边形会在审查图层中注明它。</translation>
 </message>
 <message>
 <source>What this model made of the ground, as detection writes it.</source>
@@ -4830,6 +4835,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>{} 个波段</translation>
 </message>
 <message>
+<source>{} candidates of status rejected count as rejected polygons.</source>
+<translation>{} 个疑似滑坡的状态为剔除，按剔除多边形处理。</translation>
+</message>
+<message>
 <source>{} candidates, {} existing and {} rejected polygons.</source>
 <translation>疑似滑坡 {} 个，已有 {} 个，剔除 {} 个。</translation>
 </message>
@@ -5072,10 +5081,6 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>{} polygons stand twice; one of each counts.</source>
 <translation>{} 个面重复；每个只计一次。</translation>
-</message>
-<message>
-<source>{} polygons were found by a machine and nobody has confirmed them; say so where you deliver them.</source>
-<translation>{} 个多边形由机器识别、未经人工确认；提交时请注明。</translation>
 </message>
 <message>
 <source>{} polygons were invalid and are mended for this.</source>

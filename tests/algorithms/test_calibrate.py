@@ -82,12 +82,23 @@ def test_the_copy_finds_what_the_model_misses(run, tmp_path, ground, known, mode
     assert Path(model).read_bytes() == before
     _, after = searched(run, ground, out, tmp_path, "after")
     assert after["COUNT"] == BLOBS // 2
+    assert calibrated_on_half(run, given, tmp_path).startswith("known, 10 landslides, ")
     # the old raster is none of the copy's
     given["MODEL"] = out
     sentence = refused(
         run, "calibrate", {**given, "OUTPUT_MODEL": str(tmp_path / "again.onnx")}
     )
     assert "was made by the model" in sentence
+
+
+def calibrated_on_half(run, given, tmp_path):
+    """What a copy says that was fitted in the northern half of the ground."""
+    x, y = PLACE[0], PLACE[3]
+    ring = f"{x} {y},{x + COLS} {y},{x + COLS} {y - ROWS / 2},{x} {y - ROWS / 2},{x} {y}"
+    half = write_layer(tmp_path / "half.gpkg", [(f"POLYGON (({ring}))", {"a": 1})])
+    out = str(tmp_path / "half.onnx")
+    run("calibrate", {**given, "AREA": half, "OUTPUT_MODEL": out})
+    return describe(out).contract.calibrated_on
 
 
 def test_where_nothing_holds_the_copy_is_the_model(run, tmp_path, ground, model):

@@ -19,9 +19,9 @@ def test_only_reviewed(run, inventory, folder, tmp_path):
         "export",
         {"INPUT": inventory, "ONLY_REVIEWED": True, "OUTPUT": str(folder / "x.shp")},
     )
-    assert result["COUNT"] == 1 and "nobody has confirmed" not in run.log
+    assert result["COUNT"] == 1 and "Nobody has confirmed" not in run.log
     run("export", {"INPUT": inventory, "OUTPUT": str(folder / "x.shp")})
-    assert "1 polygons were found by a machine and nobody has confirmed" in run.log
+    assert "Nobody has confirmed 1 of the polygons" in run.log
     bare = tmp_path / "bare.geojson"
     bare.write_text('{"type":"FeatureCollection","features":[]}')
     assert "no polygons" in refused(

@@ -219,6 +219,23 @@ def test_what_nothing_matches_may_be_left_out_and_identifiers_chosen(
     assert [f["inv_id"] for f in opened(tmp_path / "out.gpkg")[1]][:1] == ["9"]
 
 
+@pytest.mark.parametrize("name", ["编号", "code"])
+def test_a_number_of_the_row_names_a_landslide_only_where_nothing_else_does(
+    run, tmp_path, opened, name
+):
+    """A GeoPackage shows its fid as a field, which differs on all polygons."""
+    rows = [(square(0, 0), ("HX007", 71)), (square(500, 0), ("HX009", 72))]
+    old = saved(memory(rows, [f"{name}:string(10)", "OBJECTID:integer"]), tmp_path / "old.gpkg")
+    given = {"INPUTS": [candidates(square(5, 5))], "OUTPUT": str(tmp_path / "out.gpkg")}
+    run("merge", {**given, "EXISTING": old})
+    assert f"Identifiers of the existing inventory: {name}." in run.log
+    found = opened(tmp_path / "out.gpkg")[1]
+    assert [feature["ls_id"] for feature in found[:2]] == ["HX007", "HX009"]
+    bare = saved(memory([(square(0, 0), ())], []), tmp_path / "bare.gpkg")
+    run("merge", {**given, "EXISTING": bare})
+    assert "Identifiers of the existing inventory: fid." in run.log
+
+
 def test_sheets_of_other_systems_and_encodings(run, tmp_path, opened):
     """Two halves of a slide, one in the next Gauss-Kruger zone; a GBK Shapefile as
     inventory.
@@ -437,6 +454,43 @@ def test_a_decided_conflict_is_taken_up(run, tmp_path, opened):
     assert (features[0]["movement"], features[0]["status"]) == ("fall", "modified")
     rest = {f["conflict"]: f["resolve"] for f in opened(tmp_path / "rest.gpkg")[1]}
     assert rest["attributes"] == "keep"
+
+
+def test_relations_are_those_of_this_merge(run, tmp_path, opened):
+    """The second season takes the first one's result as the existing inventory; a field
+    that only has the name of a relation is somebody's own.
+    """
+    from qgis.core import NULL
+
+    first, second = tmp_path / "first.gpkg", tmp_path / "second.gpkg"
+    old = memory([(square(0, 0), ("A",)), (square(500, 0), ("B",))], ["INV_ID:string(9)"])
+    found = candidates(square(5, 5), square(900, 0))
+    run("merge", {"INPUTS": [found], "EXISTING": old, "OUTPUT": str(first)})
+    names = ("inv_rel", "inv_id")
+    rows = [tuple(f[name] for name in names) for f in opened(first)[1]]
+    assert rows == [("known", "A"), (NULL, "B"), ("new", NULL)]
+    found = candidates(square(500, 5), square(1500, 0))
+    run("merge", {"INPUTS": [found], "EXISTING": str(first), "OUTPUT": str(second)})
+    rows = [tuple(f[name] for name in names) for f in opened(second)[1]]
+    assert rows == [(NULL, "A"), ("known", "B"), (NULL, NULL), ("new", NULL)]
+    decided = memory([(square(2000, 0), ("add",))], ["resolve:string"])
+    third = tmp_path / "third.gpkg"  # nothing is compared: what the second said stays
+    run("merge", {"INPUTS": [decided], "EXISTING": str(second), "OUTPUT": str(third)})
+    assert [tuple(f[name] for name in names) for f in opened(third)[1]][:4] == rows
+
+
+def test_rejected_candidates_are_counted(run, tmp_path):
+    person = [
+        (square(0, 0), ("rejected", "road")),
+        (square(500, 0), ("confirmed", "")),
+        (square(505, 5), ("rejected", "field")),
+    ]
+    layers = [memory([row], ["status:string", "rej_why:string"]) for row in person]
+    given = {"INPUTS": layers, "OUTPUT": str(tmp_path / "out.gpkg")}
+    result = run("merge", {**given, "CONFLICTS": str(tmp_path / "conflicts.gpkg")})
+    assert "2 candidates of status rejected count as rejected polygons." in run.log
+    assert (result["COUNT"], result["NEW"], result["CONFLICTS_N"]) == (1, 1, 1)
+    assert "recorded otherwise than what stands (1)" in run.log
 
 
 def test_the_order_of_review_is_one(run, tmp_path, opened):

@@ -22,16 +22,20 @@ from models.inventory.review.points import (
 )
 
 pytest.importorskip("qgis.core")
+from osgeo import gdal
 from qgis.core import (
     NULL,
     QgsAttributeEditorElement,
+    QgsCoordinateReferenceSystem,
     QgsExpression,
     QgsExpressionContext,
     QgsExpressionContextUtils,
     QgsFeature,
+    QgsGeometry,
     QgsProcessingFeedback,
     QgsProcessingOutputLayerDefinition,
     QgsProject,
+    QgsRectangle,
     QgsRelation,
     QgsVectorLayer,
     QgsVectorLayerUtils,
@@ -97,6 +101,28 @@ def test_ranked_with_advice_and_nothing_dropped(prepare, run):
         and result["REJECT"] == 1
     )
     assert "12 ranked by calibrated confidence" in run.log
+
+
+def test_the_image_is_named_for_polygons_that_lie_on_it(run, tmp_path):
+    """An old inventory lies on all sheets, and one of them is given."""
+    places = (100.001, 100.101)
+    sheet = gdal.GetDriverByName("GTiff").Create(str(tmp_path / "west.tif"), 10, 10)
+    sheet.SetGeoTransform((100.0, 0.001, 0, 30.01, 0, -0.001))
+    sheet.SetProjection(QgsCoordinateReferenceSystem("EPSG:4326").toWkt())
+    sheet = None
+    old = QgsVectorLayer("Polygon?crs=EPSG:4326&field=ls_id:string(24)", "old", "memory")
+    features = []
+    for number, west in enumerate(places):
+        feature = QgsFeature(old.fields())
+        feature["ls_id"] = f"H{number}"
+        rectangle = QgsRectangle(west, 30.001, west + 0.002, 30.003)
+        feature.setGeometry(QgsGeometry.fromRect(rectangle))
+        features.append(feature)
+    old.dataProvider().addFeatures(features)
+    given = {"INPUT": old, "IMAGE": str(tmp_path / "west.tif")}
+    result = run("preparereview", {**given, "OUTPUT": str(tmp_path / "review.gpkg")})
+    found = {f["ls_id"]: f["src_img"] for f in layer_of(result["OUTPUT"]).getFeatures()}
+    assert found == {"H0": "west", "H1": NULL}
 
 
 def test_values_survive(prepare, candidates):

@@ -67,10 +67,10 @@ def own_column(name: str, kind: str, length: int, language: str) -> Column:
 
 
 def unreviewed(values: Mapping[str, Any]) -> bool:
-    """Whether a machine drew it and nobody has confirmed it."""
+    """Whether it is to be reviewed, or a machine drew it, and nobody has confirmed it."""
     fields = ("status", "p_mean", "model_id")
-    by_machine = any(values.get(name) is not None for name in fields)
-    return by_machine and values.get("status") not in (*ACCEPTED, REJECTED)
+    is_ours = any(values.get(name) is not None for name in fields)
+    return is_ours and values.get("status") not in (*ACCEPTED, REJECTED)
 
 
 def capped(values: dict[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from .corrected import as_drawn
 from .deduplicate import Deduplicated, deduplicate
 from .outline import MatchOutline, canonical
 from .overlap import SLIVER_SHARE
-from .people import settle_people
+from .people import contradicted, settle_people
 from .resolve import Resolved, resolve
 from .rules import MatchRules
 
@@ -37,7 +37,7 @@ class Merged:
     `removed`: places that a person gave up. `decisions`: conflicts that stay decided.
 
     Counts: duplicates + contested + pieces - united + suppressed + new + known + modified
-    + split + merged are all candidates but those of status rejected and those decided.
+    + split + merged + refused (of status rejected) are all candidates but those decided.
     """
 
     outlines: list[MatchOutline] = field(default_factory=list)
@@ -109,6 +109,11 @@ def merge(
         return _identified([outline], digits, taken)[0]
 
     people = _people(merged, resolved, accepted, standing, rules, named, watch)
+    refusals = [o for o in resolved.undecided if o.rejected]
+    merged.counts["refused"] = len(refusals)
+    merged.conflicts += contradicted(refusals, accepted + people, rules, watch)
+    given_up = [o for o in resolved.existing if o.rejected]
+    merged.conflicts += contradicted(given_up, people, rules, watch)
     machines = [o for o in resolved.undecided if not (o.human or o.rejected)]
     single = _single(merged, machines, rules, morphometry, watch)
     no_landslides = [o for o in [*ordered, *existing] if o.rejected]

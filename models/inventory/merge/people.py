@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ...watch import Watch
+from ..status import MODIFIED, OPEN
 from .change import Change, changes
 from .conflicts import Conflict
 from .outline import PERSONS_METHODS, MatchOutline, same_source
@@ -110,7 +111,7 @@ def _among_people(
         ]
         if not overlaps:
             result.counts.append("new")
-            values = {**outline.values, "inv_rel": "new"}
+            values = {**outline.values, "inv_rel": "new", "inv_id": None, "inv_iou": None}
             standing[place] = named(replace(outline, values=values))
             continue
         common, i = max(overlaps, key=lambda pair: pair[0].iou)
@@ -142,5 +143,33 @@ def _related(
 
 
 def _drawn(outline: MatchOutline) -> bool:
-    """Whether a person drew it, not only confirmed what a machine had drawn."""
-    return outline.values.get("method") in PERSONS_METHODS
+    """Whether a person drew it, not only confirmed what a machine had drawn; before a
+    review is applied the status alone says so.
+    """
+    by_hand = outline.values.get("method") in PERSONS_METHODS
+    return by_hand or outline.values.get("status") == MODIFIED
+
+
+def contradicted(
+    rejected: Sequence[MatchOutline],
+    standing: Sequence[MatchOutline],
+    rules: MatchRules,
+    watch: Watch = unwatched,
+) -> list[Conflict]:
+    """What a person rejected in a candidate layer, and others have as a landslide: one of
+    `standing`, the existing outlines and those that people confirmed.
+    """
+    index = OutlineIndex([o for o in standing if o.values.get("status") != OPEN])
+    conflicts = []
+    for outline in watch(rejected):
+        overlaps = [
+            (common, i)
+            for i, common in index.overlapping(outline)
+            if common.iou >= rules.iou
+        ]
+        if overlaps:
+            common, i = max(overlaps, key=lambda pair: pair[0].iou)
+            best = index.outlines[i]
+            related = _related(outline, best, common, outline.values.get("inv_rel"))
+            conflicts.append(Conflict(related, "attributes", [best.name]))
+    return conflicts

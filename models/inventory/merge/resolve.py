@@ -125,6 +125,8 @@ def _taken_up(
     elif word == REJECT:
         result.rejected.append(outline)
         result.removed.update(own)
+        if outline.rejected:  # it is about the one that stands
+            result.removed.update(_named(outline, index))
     elif own:
         claims = _confirmed(result, outline, own[0])
     else:
@@ -231,21 +233,26 @@ def _targets(outline: MatchOutline, index: OutlineIndex) -> list[int]:
     that share ground with it, and where these were too many for their field all that
     share more than a sliver. Raises MrifeError where there is none.
     """
+    places = _named(outline, index)
+    if not places:
+        raise MrifeError(
+            "A conflict is to replace '{}', which the existing inventory does not have; "
+            "give the inventory that the conflicts came from.",
+            _names(outline),
+        )
+    return places
+
+
+def _named(outline: MatchOutline, index: OutlineIndex) -> list[int]:
+    """Places of the existing outlines that it is in conflict with."""
     names = _names(outline)
     is_cut = len(names.encode()) > MAX_IDS_LENGTH - LETTER_BYTES
-    places = [
+    return [
         place
         for place, common in index.overlapping(outline)
         if _is_named(index.outlines[place], names)
         or (is_cut and common.larger_share >= SLIVER_SHARE)
     ]
-    if not places:
-        raise MrifeError(
-            "A conflict is to replace '{}', which the existing inventory does not have; "
-            "give the inventory that the conflicts came from.",
-            names,
-        )
-    return places
 
 
 def _row_of_replaced(outline: MatchOutline) -> dict:

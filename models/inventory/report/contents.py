@@ -79,16 +79,26 @@ def _hectares(square_metres: float, language: Language) -> str:
     return language.significant(square_metres / HECTARE)
 
 
+def _unreviewed(statistics: Statistics, language: Language) -> str:
+    """Where nobody has reviewed anything: what the polygons are."""
+    existing = statistics.statuses.get(NOT_STATED, 0)
+    candidates = statistics.reviewable
+    if not candidates:
+        return language("no_status")
+    if not existing:
+        return language("unreviewed")
+    counts = {"n": candidates, "others": existing}
+    words = {name: language.number(count) for name, count in counts.items()}
+    return language("unreviewed_beside", **words)
+
+
 def remarks(statistics: Statistics, outside: int, language: Language) -> list[str]:
     """What a reader must know before the numbers are used; `outside`: polygons beyond
     the investigated area.
     """
     sentences = []
     if statistics.n and not statistics.reviewed:
-        if set(statistics.statuses) == {NOT_STATED}:
-            sentences.append(language("no_status"))
-        else:
-            sentences.append(language("unreviewed"))
+        sentences.append(_unreviewed(statistics, language))
     if 0 < statistics.n < CERTAIN_LANDSLIDES:
         sentences.append(language("few", n=statistics.n))
     for key, n in (

@@ -19,6 +19,7 @@ from ..morphometry.shape import road_like
 from ..schema import BY_NAME
 from ..status import OPEN, STATUSES
 from ..values import is_area_of, typed
+from .provenance import ShownImage
 from .triage import advise, confidence_of
 
 ORDERS = ("confidence", "uncertain", "largest")
@@ -29,8 +30,8 @@ class Preparation:
     to be mended.
 
     `order`: one of ORDERS; `min_area` in m2, 0 where the survey has none; `image` is
-    named where a polygon names none, `name` of the layer goes into identifiers where
-    there is neither image nor sheet.
+    named where a polygon on it names none, `name` of the layer goes into identifiers
+    where there is neither image nor sheet.
     """
 
     def __init__(
@@ -38,9 +39,10 @@ class Preparation:
         crs: Crs,
         order: str = "confidence",
         min_area: float = 0.0,
-        image: str = "",
+        image: ShownImage | None = None,
         name: str = "",
     ):
+        self._crs = crs
         self._measure = Geodesic(crs)
         self._decimals = crs.decimals
         self._frame = LocalPlane(crs)
@@ -68,7 +70,7 @@ class Preparation:
         values["area_m2"] = self._area(polygon, values.get("area_m2"))
         self._state(values)
         self.notes["reviewed"] += values["status"] != OPEN
-        values["src_img"] = values.get("src_img") or self._image or None
+        values["src_img"] = values.get("src_img") or self._name_of_image(polygon)
         self._identify(polygon, values)
         road = road_like(self._frame.plane(polygon))
         values["triage"], values["tri_why"] = advise(values, road, self._min_area)
@@ -108,6 +110,12 @@ class Preparation:
             *first,
             values["ls_id"],
         )
+
+    def _name_of_image(self, polygon: Polygon | MultiPolygon) -> str | None:
+        """None where no image was given, or the polygon lies elsewhere."""
+        if self._image is not None and self._image.shows(polygon, self._crs):
+            return self._image.name
+        return None
 
     def _area(self, polygon: Polygon | MultiPolygon, stated: float | None) -> float:
         """m2: as it is stated, unless that is the area of another outline."""

@@ -137,7 +137,7 @@ def test_the_threshold_alone(report):
     chance = replace(made.tuned.verdict, is_chance=(True, True))
     useless = replace(made, tuned=replace(made.tuned, verdict=chance))
     sentence_of_chance = verdict_sentence(useless, ENGLISH)
-    assert "no better than painting everything" in sentence_of_chance
+    assert "not clearly better than painting everything" in sentence_of_chance
     own = made.tuned.verdict.counts[0].at(0.5).iou
     assert f"landslide IoU {own:.3f} before" in sentence
     text = text_of(page(made))

@@ -92,7 +92,7 @@ def test_the_threshold_alone(recalibrated):
     assert said(6, own).startswith(words)
     for landslides in (6, 13):
         text = said(landslides, own, is_chance=True)
-        assert "no better than painting everything" in text
+        assert "not clearly better than painting everything" in text
         assert f"({own:g}) stays" in text
 
 

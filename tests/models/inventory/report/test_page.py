@@ -181,6 +181,14 @@ def test_candidates_are_not_called_landslides():
     assert "<span>Landslides</span>" in page(statistics())
 
 
+def test_an_old_inventory_among_candidates_is_not_called_a_machines():
+    mixed = [*landslides(4, status="candidate"), *landslides(3, status=None)]
+    text = page(statistics(mixed))
+    assert "Not one of 4 candidates has been reviewed" in text
+    assert "The other 3 polygons have no status" in text
+    assert "Not one polygon has been reviewed" not in text
+
+
 def test_what_cannot_be_drawn_says_why():
     bare = page(statistics([(data, {}) for data, _ in landslides(30)]))
     # rose, slope, elevation, relief, H/L, classes

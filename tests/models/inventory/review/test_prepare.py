@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -22,9 +23,11 @@ from models.inventory.review.outlines import (
     same_outline,
 )
 from models.inventory.review.prepare import Preparation, by_schema
+from models.inventory.review.provenance import ShownImage
 from models.inventory.schema import ALL
 
 UTM = Crs(wkt(32648))
+SHEET = ShownImage("S1.tif", UTM, (499000.0, 2999000.0, 509000.0, 3001000.0))
 
 
 def square(area, x=0.0):
@@ -102,14 +105,28 @@ def test_a_degree_of_longitude_is_not_one_of_latitude():
 
 def test_every_polygon_gets_an_identifier_of_its_own():
     _, values, prepared = ranked(
-        [(1e4, {}), (1e4, {"ls_id": "a"}), (1e4, {"ls_id": "a"})], image="S1.tif"
+        [(1e4, {}), (1e4, {"ls_id": "a"}), (1e4, {"ls_id": "a"})], image=SHEET
     )
     names = [v["ls_id"] for v in values]
     assert len(set(names)) == 3 and names[1] == "a" and names[0].startswith("S1_")
     assert (prepared.notes["named"], prepared.notes["renamed"]) == (1, 1)
     assert (
-        ranked([(1e4, {})], image="S1.tif")[1][0]["ls_id"] == names[0]
+        ranked([(1e4, {})], image=SHEET)[1][0]["ls_id"] == names[0]
     )  # the same in every run
+
+
+def test_an_image_is_named_for_what_lies_on_it():
+    """Of several sheets one is given, and an old inventory lies on all of them."""
+    items = [(1e4, {}), (1e4, {"src_img": "S2.tif"}), (1e4, {})]
+    narrow = replace(SHEET, bounds=(499000.0, 2999000.0, 503000.0, 3001000.0))
+    _, values, _ = ranked(items, image=narrow)
+    assert [v["src_img"] for v in values] == ["S1.tif", "S2.tif", None]
+    west, north = UTM.transform([(499000.0, 3001000.0)], Crs(wkt(4326)))[0]
+    east, south = UTM.transform([(503000.0, 2999000.0)], Crs(wkt(4326)))[0]
+    degrees = ShownImage("S1.tif", Crs(wkt(4326)), (west, south, east, north))
+    assert [v["src_img"] for v in ranked(items, image=degrees)[1]][::2] == ["S1.tif", None]
+    unknown = replace(narrow, crs=Crs(""))
+    assert [v["src_img"] for v in ranked(items, image=unknown)[1]][::2] == ["S1.tif", None]
 
 
 def test_fields_of_any_layer():

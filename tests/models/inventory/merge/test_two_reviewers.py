@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Two people looked at the same candidates: where they say different things of one, that
+is a conflict, whoever's layer comes first, and nothing of either is lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from samples import wkt
+from shapely import wkb
+from shapely.geometry import box
+
+from models.geo.crs import Crs
+from models.inventory.merge.merge import merge
+from models.inventory.merge.outline import read_outline
+from models.inventory.merge.rules import MatchRules
+from models.inventory.morphometry.morphometry import Morphometry
+
+SLIDE = box(500000, 3000000, 500100, 3000100)
+RULES = MatchRules()
+EXISTING = -2
+
+
+@pytest.fixture(scope="module")
+def morphometry():
+    return Morphometry(Crs(wkt(32647)))
+
+
+def reviewed(status, layer, shape=SLIDE, **values):
+    values = {"ls_id": "a", "method": "auto", "p_mean": 0.7, "status": status, **values}
+    return read_outline(wkb.dumps(shape), values, layer)
+
+
+@pytest.mark.parametrize("rejected_first", [True, False])
+@pytest.mark.parametrize("standing", ["confirmed", "modified"])
+def test_one_confirms_what_the_other_rejects(morphometry, standing, rejected_first):
+    layers = (0, 1) if rejected_first else (1, 0)
+    anna = reviewed(standing, layers[0], reviewer="Anna")
+    li = reviewed("rejected", layers[1], reviewer="Li", rej_why="road")
+    given = [li, anna] if rejected_first else [anna, li]
+    merged = merge(given, [], [], RULES, morphometry)
+    assert [outline.values["status"] for outline in merged.outlines] == [standing]
+    (conflict,) = merged.conflicts
+    said = [conflict.values[name] for name in ("conflict", "with_ids", "rej_why")]
+    assert said == ["attributes", "a", "road"]
+    assert (merged.counts["new"], merged.counts["refused"]) == (1, 1)
+
+
+@pytest.mark.parametrize("status", ["confirmed", None])
+def test_what_an_inventory_has_is_rejected_in_a_review(morphometry, status):
+    """An old inventory states no status; what waits for its review is none of it yet."""
+    old = reviewed(status, EXISTING)
+    merged = merge([reviewed("rejected", 0)], [old], [], RULES, morphometry)
+    assert [c.why for c in merged.conflicts] == ["attributes"] and not merged.removed
+    waiting = reviewed("candidate", EXISTING)
+    assert not merge(
+        [reviewed("rejected", 0)], [waiting], [], RULES, morphometry
+    ).conflicts
+
+
+def test_what_an_inventory_has_as_rejected_is_confirmed_in_a_review(morphometry):
+    old = reviewed("rejected", EXISTING, rej_why="road")
+    merged = merge([reviewed("confirmed", 0)], [old], [], RULES, morphometry)
+    (conflict,) = merged.conflicts
+    assert (conflict.why, conflict.ids) == ("attributes", [merged.outlines[0].name])
+    assert conflict.values["rej_why"] == "road"
+
+
+@pytest.mark.parametrize(
+    "word, removed, left", [("keep", set(), 0), ("reject", {0}, 0), ("", set(), 1)]
+)
+def test_the_conflict_is_decided(morphometry, word, removed, left):
+    """Reject takes what stands out of the inventory, though somebody redrew it."""
+    redrawn = reviewed("modified", EXISTING, SLIDE.buffer(5), method="auto_edit")
+    rejection = reviewed("rejected", 0)
+    first = merge([rejection], [redrawn], [], RULES, morphometry)
+    (conflict,) = first.conflicts
+    again = read_outline(rejection.wkb, {**conflict.values, "resolve": word}, 0)
+    second = merge([again], [redrawn], [], RULES, morphometry)
+    assert second.removed == removed
+    assert len(second.conflicts) == left and not second.outlines
+    if word:  # and holds when it is given once more
+        (decision,) = second.decisions
+        kept = [] if removed else [redrawn]
+        again = replace(again, values=decision.values)
+        third = merge([again], kept, [], RULES, morphometry)
+        assert not third.conflicts and not third.removed
+
+
+def test_an_outline_redrawn_in_a_review_that_is_not_applied_is_not_dropped(morphometry):
+    """Its method still says that the machine drew it."""
+    old = reviewed("modified", EXISTING, SLIDE.buffer(5))
+    merged = merge(
+        [reviewed("modified", 0, SLIDE.buffer(-5))], [old], [], RULES, morphometry
+    )
+    assert [c.why for c in merged.conflicts] == ["human"] and not merged.counts["known"]
+
+
+def test_new_says_nothing_of_an_earlier_inventory(morphometry):
+    """What an earlier merge wrote of another inventory is none of this one."""
+    earlier = {"inv_rel": "known", "inv_id": "13", "inv_iou": 0.6}
+    merged = merge([reviewed("confirmed", 0, **earlier)], [], [], RULES, morphometry)
+    (outline,) = merged.outlines
+    assert [outline.values[name] for name in earlier] == ["new", None, None]
