@@ -154,7 +154,7 @@ def contradicted(
     rejected: Sequence[MatchOutline],
     standing: Sequence[MatchOutline],
     rules: MatchRules,
-    watch: Watch = unwatched,
+    watch: Watch,
 ) -> list[Conflict]:
     """What a person rejected in a candidate layer, and others have as a landslide: one of
     `standing`, the existing outlines and those that people confirmed.
