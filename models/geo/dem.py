@@ -27,6 +27,7 @@ from .rasterize import rings_of
 from .rectangles import common
 
 MAX_WINDOW_CELLS = 1 << 20
+WIDEST = 1e7  # m: no landslide is, but what lies between the ends of a world map
 
 
 class ElevationModel(Heights):
@@ -145,7 +146,8 @@ class ElevationModel(Heights):
         self, polygon: Polygon | MultiPolygon, crs: Crs, is_small: bool = False
     ) -> Polygon | MultiPolygon | None:
         """The polygon in the model's CRS, in longitudes as the model counts them; None
-        where it cannot be expressed there. One that `is_small` goes on across 180 degrees.
+        where it cannot be expressed there. One that `is_small` goes on across 180 degrees,
+        and is not one that a map has at both its ends.
         """
         self.check_planet(crs)
         own = self.grid.crs
@@ -154,9 +156,10 @@ class ElevationModel(Heights):
             shape = mapped(polygon, lambda points: crs.transform(points, own))
         if not np.isfinite(shape.bounds).all():
             return None
-        if not own.is_geographic:
-            return shape
         west, _, east, _ = shape.bounds
+        if not own.is_geographic:
+            is_torn = is_small and (east - west) * own.linear_unit > WIDEST
+            return None if is_torn else shape
         if is_small and east - west > own.turn / 2:
             shape = mapped(shape, lambda points: own.turned(points, points[0, 0]))
             west, _, east, _ = shape.bounds

@@ -8,6 +8,7 @@ import pytest
 import slopes
 from osgeo import gdal
 from samples import wkt, write_raster
+from shapely import affinity
 from shapely.geometry import Polygon, box
 
 from models.contract import MISSING_ELEVATION, Contract
@@ -411,6 +412,18 @@ def test_longitudes_across_180_degrees_are_those_of_the_model(tmp_path, west, ep
             999.5 + column, abs=0.5
         )
         assert dem.known_at([polygon.centroid.coords[0]], crs).all()
+
+
+def test_what_a_map_tears_apart_at_180_degrees_has_no_window(tmp_path):
+    """On Web Mercator's two ends: what lies between them is not the polygon."""
+    edge = 20037508.34
+    place = (edge - 4000, 40.0, 0.0, -1920000.0, 0.0, -40.0)
+    path = write_raster(tmp_path / "d.tif", np.ones((200, 100), np.float32), place, 3857)
+    dem = ElevationModel(path)
+    crs = Crs(wkt(4326))
+    across = box(179.998, -17.02, 180.002, -17.01)
+    assert dem.window(across, crs) is None
+    assert dem.window(affinity.translate(across, -0.003), crs)
 
 
 def test_which_places_have_a_height(tmp_path):

@@ -18,7 +18,7 @@ from models.geo.dem import ElevationModel
 from models.geo.dem_window import DemStrip, DemWindow
 from models.inventory.morphometry.ground import GroundInside
 from models.inventory.morphometry.morphometry import Morphometry
-from models.inventory.morphometry.terrain import Terrain, _slopes
+from models.inventory.morphometry.terrain import Terrain, _slopes, plane_slope
 from models.inventory.schema import TERRAIN
 
 
@@ -260,6 +260,16 @@ def test_terrain_does_not_depend_on_how_many_cells_are_held_at_once(
     assert len(list(model.window(polygon, IMAGE.crs).strips())) > 1
     assert Terrain(model, IMAGE.crs).measure(polygon) == whole
     assert whole["slope_mean"] > 26 and (polygon is not SLIDE or whole["scarp_h"])
+
+
+def test_of_too_many_cells_inside_some_stand_for_all(tmp_path):
+    path = dem(tmp_path / "d.tif", plane(70, 25))
+    window = ElevationModel(path, max_window_cells=10_000).window(SLIDE, IMAGE.crs)
+    every = GroundInside(window)
+    some = GroundInside(window, 1000)
+    assert some.cells == every.cells == len(every.places)
+    assert 800 < len(some.places) == len(some.heights) <= 1010
+    assert plane_slope(some) == pytest.approx(25, abs=0.1)
 
 
 def test_feet_become_metres(tmp_path):
