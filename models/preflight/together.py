@@ -10,12 +10,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
-from shapely.geometry import Polygon
+from shapely.geometry import MultiPolygon, Polygon
 from shapely.ops import unary_union
 
 from ..errors import Note
 from ..geo.crs import Crs
-from ..geo.many_shapes import parts_of
 from ..geo.overlaps import common_ground
 from ..geo.overlay import Surface
 from ..geo.reproject import into
@@ -261,5 +260,7 @@ def _pieces(ground: Surface) -> int:
 
 
 def _parts_and_holes(ground: Surface) -> tuple[int, int]:
-    polygons = parts_of(ground)
+    polygons = [ground]
+    if isinstance(ground, MultiPolygon):
+        polygons = list(ground.geoms)
     return len(polygons), sum(len(polygon.interiors) for polygon in polygons)

@@ -19,7 +19,6 @@ from shapely.geometry.polygon import orient
 
 from ...geo.crs import Crs
 from ...geo.local_plane import LocalPlane
-from ...geo.many_shapes import parts_of
 from ..schema import BY_NAME, Choices, Field
 from ..values import finite
 from .terrain import AGREEMENT
@@ -113,8 +112,9 @@ class OutlineLines:
         along and across the movement: corners of a rectangle, shoulders of an ellipse.
         Raises UnsuitableRaster where the CRS is not defined at a vertex.
         """
-        largest = max(parts_of(polygon), key=lambda part: part.area)
-        shell = orient(Polygon(largest.exterior))
+        if isinstance(polygon, MultiPolygon):
+            polygon = max(polygon.geoms, key=lambda part: part.area)
+        shell = orient(Polygon(polygon.exterior))
         corners = np.array(shell.exterior.coords)[:-1]
         metres = np.array(self._plane.plane(shell).exterior.coords)[:-1]
         begins = _shoulders(metres, azimuth)

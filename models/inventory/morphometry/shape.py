@@ -16,7 +16,6 @@ from ...geo.coordinates import RingTable, inner_points, ring_table, rings, table
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.local_plane import LocalPlane
-from ...geo.many_shapes import parts_of
 from ..values import rounded, rows_of
 from .hull import (
     convex_hulls,
@@ -143,7 +142,9 @@ def road_like(polygon: Polygon | MultiPolygon) -> bool:
     For a strip of constant width that is length by width; a slide that tapers or bulges
     stays below, for its greatest width counts. Planar coordinates true to scale.
     """
-    shell = max(parts_of(polygon), key=lambda part: part.area)
+    shell = polygon
+    if isinstance(polygon, MultiPolygon):
+        shell = max(polygon.geoms, key=lambda part: part.area)
     if shell.interiors:
         shell = Polygon(shell.exterior)
     area = shell.area
