@@ -16,11 +16,6 @@ from shapely.geometry.base import BaseGeometry
 IN_ONE_CALL = hasattr(shapely, "from_wkb")  # not in Shapely 1.8
 
 
-def parts_of(shape: BaseGeometry) -> list[BaseGeometry]:
-    """The shapes of a collection, or the one that a shape is by itself."""
-    return list(getattr(shape, "geoms", [shape]))
-
-
 def shapes_of(data: Sequence[bytes]) -> list[BaseGeometry]:
     """Of their well-known binary."""
     if IN_ONE_CALL:

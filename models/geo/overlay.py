@@ -14,7 +14,6 @@ from shapely.ops import unary_union
 from shapely.prepared import prep
 
 from ..watch import Watch, unwatched
-from .many_shapes import parts_of
 from .repair import areal, sound
 from .spatial_index import SpatialIndex
 
@@ -47,7 +46,7 @@ class SurfaceIndex:
         self._parts = []
         self._owners = []
         for number, surface in enumerate(surfaces):
-            parts = parts_of(surface)
+            parts = _parts(surface)
             self._parts += parts
             self._owners += [number] * len(parts)
         self._index = SpatialIndex(self._parts)
@@ -58,7 +57,7 @@ class SurfaceIndex:
         what they share.
         """
         pieces: dict[int, list] = {}
-        for part in parts_of(polygon):
+        for part in _parts(polygon):
             for place in self._index.near(part):
                 piece = self._piece(part, place)
                 if piece is not None:
@@ -79,11 +78,15 @@ class SurfaceIndex:
         return None
 
 
+def _parts(shape: Surface | Lines) -> list[Polygon] | list[LineString]:
+    return list(getattr(shape, "geoms", [shape]))
+
+
 def _together(pieces: list) -> Surface:
     """Surfaces that share no area, as one."""
     if len(pieces) == 1:
         return pieces[0]
-    return MultiPolygon([part for piece in pieces for part in parts_of(piece)])
+    return MultiPolygon([part for piece in pieces for part in _parts(piece)])
 
 
 def overlay(
@@ -197,8 +200,8 @@ def outline_distances(outline: Lines, other: Lines, step: float) -> np.ndarray:
     """(n,) from points spread evenly along an outline, at most `step` apart however its
     vertices lie, to the nearest point of another; in units of their CRS.
     """
-    points = np.concatenate([evenly_along(line, step) for line in parts_of(outline)])
-    others = [np.array(line.coords)[:, :2] for line in parts_of(other)]
+    points = np.concatenate([evenly_along(line, step) for line in _parts(outline)])
+    others = [np.array(line.coords)[:, :2] for line in _parts(other)]
     begins = np.concatenate([line[:-1] for line in others])
     ends = np.concatenate([line[1:] for line in others])
     starts = range(0, len(points), AT_ONCE)

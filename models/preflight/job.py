@@ -11,7 +11,6 @@ from shapely.geometry import MultiPolygon
 
 from ..errors import MrifeError
 from ..geo.crs import WGS84, Crs
-from ..geo.many_shapes import parts_of
 from ..inventory.language import Language
 from ..onnxfile import ModelFile
 from .checked import FAIL, PASSED, WARN, CheckedInput
@@ -74,7 +73,7 @@ class InputReport:
 def _multi(parts: list) -> bytes:
     polygons = []
     for part in parts:
-        polygons += parts_of(part)
+        polygons += getattr(part, "geoms", [part])
     if not polygons:
         return NOWHERE
     return MultiPolygon(polygons).wkb

@@ -31,7 +31,7 @@ from ..schema import (
 )
 from ..status import NOT_STATED
 from .column import Column, direction, same, theirs, times, words
-from .kml import polygons_in
+from .kml import parts_of
 from .vector_file import write_vector_file
 
 SIDE_PX = 240  # of the sketch
@@ -135,7 +135,7 @@ def write_record_form(
             """The rows, each written into the table and onto a page as it passes."""
             for geometry, values in rows:
                 writer.writerow(values.values())  # nothing for None
-                sketch = _sketch(polygons_in(geometry), degrees)
+                sketch = _sketch(parts_of(geometry), degrees)
                 pages.write(form.record(values.items(), sketch))
                 yield geometry, values
 

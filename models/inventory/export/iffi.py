@@ -22,7 +22,6 @@ from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.local_plane import LocalPlane
-from ...geo.many_shapes import parts_of
 from ..morphometry.shape import RIBBON_RATIO
 from ..morphometry.terrain import agreed_direction
 from ..status import ACCEPTED
@@ -174,14 +173,16 @@ def crown(
 
 def _corners(polygon: Polygon | MultiPolygon) -> np.ndarray:
     """Vertices (n, 2) of the shells."""
-    return np.concatenate([part.exterior.coords for part in parts_of(polygon)])[:, :2]
+    return np.concatenate(
+        [part.exterior.coords for part in getattr(polygon, "geoms", [polygon])]
+    )[:, :2]
 
 
 def middle_line(polygon: Polygon | MultiPolygon, start: Point) -> LineString:
     """The middles of a polygon's cross-sections along its longest extent, beginning at
     the end that is nearer to `start`.
     """
-    largest = max(parts_of(polygon), key=lambda part: part.area)
+    largest = max(getattr(polygon, "geoms", [polygon]), key=lambda part: part.area)
     box = largest.minimum_rotated_rectangle
     corners = np.array(box.exterior.coords)[:3]
     sides = np.diff(corners, axis=0)
@@ -193,7 +194,7 @@ def middle_line(polygon: Polygon | MultiPolygon, start: Point) -> LineString:
     middles = []
     for x in np.linspace(west, east, STATIONS + 2)[1:-1]:
         across = level.intersection(LineString([(x, south - 1), (x, north + 1)]))
-        longest = max(parts_of(across), key=lambda part: part.length)
+        longest = max(getattr(across, "geoms", [across]), key=lambda part: part.length)
         middles.append(longest.centroid.coords[0])
     line = rotate(LineString(middles), angle, origin=(0, 0))
     first = Point(line.coords[0])

@@ -16,7 +16,6 @@ from shapely.affinity import translate
 from shapely.geometry import Polygon, box
 from shapely.geometry.polygon import orient
 
-from ...geo.many_shapes import parts_of
 from ...geo.repair import areal
 from ..language import Language
 from ..markup import escaped
@@ -87,10 +86,10 @@ def coordinates(ring: Iterable[tuple[float, float]]) -> str:
     return " ".join(f"{x:.8f},{y:.8f}" for x, y in ring)
 
 
-def polygons_in(geometry: bytes) -> list[Polygon]:
+def parts_of(geometry: bytes) -> list[Polygon]:
     """The polygons of a WKB, shells counter-clockwise, holes clockwise."""
     shape = wkb.loads(geometry)
-    return [orient(part) for part in parts_of(shape)]
+    return [orient(part) for part in getattr(shape, "geoms", [shape])]
 
 
 def parts_on_earth(geometry: bytes) -> list[Polygon]:
@@ -100,11 +99,11 @@ def parts_on_earth(geometry: bytes) -> list[Polygon]:
     shape = wkb.loads(geometry)
     west, _, east, _ = shape.bounds
     if max(-west, east) <= HALF_TURN + ROUNDING:
-        return polygons_in(geometry)
+        return parts_of(geometry)
     turns = (translate(shape, turn) for turn in (-2 * HALF_TURN, 0, 2 * HALF_TURN))
     earth = box(-HALF_TURN, -HALF_TURN, HALF_TURN, HALF_TURN)
     pieces = [areal(turned.intersection(earth)) for turned in turns]
-    return [part for piece in pieces if piece for part in polygons_in(piece.wkb)]
+    return [part for piece in pieces if piece for part in parts_of(piece.wkb)]
 
 
 def _status(values: Mapping[str, Any]) -> str:

@@ -13,7 +13,6 @@ from shapely.geometry import MultiLineString, MultiPolygon, Polygon
 from shapely.ops import linemerge, unary_union
 
 from ...geo.crs import Crs
-from ...geo.many_shapes import parts_of
 from ...geo.spatial_index import SpatialIndex
 from ...watch import Watch
 from .outline import MatchOutline, by_two_models, same_source
@@ -66,7 +65,7 @@ def _on_bounds(
     west, south, east, north = bounds
     near = BORDER_TOLERANCE * max(east - west, north - south)
     lines = []
-    for part in parts_of(shape):
+    for part in getattr(shape, "geoms", [shape]):
         ring = np.array(part.exterior.coords)[:, :2]
         for axis, side in ((0, west), (0, east), (1, south), (1, north)):
             on = np.abs(ring[:, axis] - side) <= near
@@ -145,7 +144,11 @@ def _slits(
         -width / 2, join_style=MITRE
     )
     rest = closed.intersection(seam).difference(whole)
-    return [part for part in parts_of(rest) if part.area > MIN_SLIT_WIDTHS2 * width**2]
+    return [
+        part
+        for part in getattr(rest, "geoms", [rest])
+        if part.area > MIN_SLIT_WIDTHS2 * width**2
+    ]
 
 
 def still_cut(
@@ -160,7 +163,7 @@ def still_cut(
     sides = [linemerge(piece.cut) for piece in pieces]
     least = max(MAX_CUT_GAPS * gap, STRAIGHT_SHARE * whole.length)
     for side in sides:
-        for line in parts_of(side):
+        for line in getattr(side, "geoms", [side]):
             if line.intersection(rim).length > max(least, line.length / 4):
                 return True
     return False

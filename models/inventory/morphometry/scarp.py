@@ -9,7 +9,6 @@ import numpy as np
 
 from ...geo.coordinates import places_along
 from ...geo.dem_window import DemWindow
-from ...geo.many_shapes import parts_of
 
 SPAN = 3  # steps that the drop must span
 EVEN = 1.05  # times the body's median slope: as good as the body's
@@ -132,6 +131,6 @@ def _from_crown(places: np.ndarray, crown: np.ndarray) -> tuple[np.ndarray, np.n
 
 def _outline(cut: DemWindow, spacing: float) -> np.ndarray:
     """Places (n, 2) along the outer rings, metres, at most `spacing` apart."""
-    parts = parts_of(cut.plane)
+    parts = getattr(cut.plane, "geoms", [cut.plane])
     shells = [np.array(part.exterior.coords)[:, :2] for part in parts]
     return np.concatenate([places_along(ring, spacing) for ring in shells])

@@ -11,7 +11,6 @@ from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
-from ...geo.many_shapes import parts_of
 from ...geo.repair import areal, sound
 from ...geo.spatial_index import SpatialIndex
 
@@ -28,7 +27,7 @@ class Exclusion:
             part
             for polygon in polygons
             if polygon is not None
-            for part in parts_of(polygon)
+            for part in getattr(polygon, "geoms", [polygon])
         ]
         self._index = SpatialIndex(self._shapes)
 
@@ -54,7 +53,7 @@ class Exclusion:
             return []
         if isinstance(polygon, MultiPolygon):
             return [rest]
-        return parts_of(rest)
+        return list(getattr(rest, "geoms", [rest]))
 
     def touches(self, shape: BaseGeometry) -> bool:
         """Whether any of it is covered."""

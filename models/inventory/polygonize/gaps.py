@@ -14,7 +14,6 @@ from shapely.ops import unary_union
 
 from ...geo.dem import ElevationModel
 from ...geo.grid import Grid
-from ...geo.many_shapes import parts_of
 from ...geo.polygon_store import PolygonStore, near
 from .exclusion import Exclusion
 from .report import GapsReport
@@ -145,7 +144,7 @@ class Gaps:
         tiny = self._distance * 1e-6
         parts = [
             part
-            for part in parts_of(closed)
+            for part in getattr(closed, "geoms", [closed])
             if part.area and part.distance(a) <= tiny and part.distance(b) <= tiny
         ]
         # a little wider than the gap, or rounding would leave a slit

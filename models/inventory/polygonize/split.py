@@ -16,7 +16,6 @@ from shapely.ops import unary_union
 from ...geo.dem import ElevationModel
 from ...geo.geodesic import Geodesic
 from ...geo.grid import Grid, Window
-from ...geo.many_shapes import parts_of
 from ...geo.rasterize import burn, rings_of
 from ...inference.levels import LEVELS, NODATA, Strip
 from ...inference.probability import Probability
@@ -168,7 +167,11 @@ def _region(mask: np.ndarray, grid: Grid) -> Polygon | MultiPolygon:
 
 def _polygons(shape: BaseGeometry) -> list[Polygon]:
     """The polygons of an intersection, without the lines and points."""
-    return [part for part in parts_of(shape) if part.geom_type == "Polygon" and part.area]
+    return [
+        part
+        for part in getattr(shape, "geoms", [shape])
+        if part.geom_type == "Polygon" and part.area
+    ]
 
 
 def _downhill(z: np.ndarray, grid: Grid) -> np.ndarray:

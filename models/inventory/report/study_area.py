@@ -15,7 +15,6 @@ from shapely.prepared import prep
 from ...errors import MrifeError
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
-from ...geo.many_shapes import parts_of
 from ...geo.repair import sound
 from ...geo.reproject import has_place, near
 from .columns import Landslides
@@ -44,7 +43,7 @@ class StudyArea:
         """Whether any of it lies within or near bounds (least x and y, largest x and y)
         of a system.
         """
-        parts = parts_of(self.outline)
+        parts = getattr(self.outline, "geoms", [self.outline])
         polygons = (part.wkb for part in parts)
         return any(True for _ in near(polygons, self.crs, bounds, crs))
 

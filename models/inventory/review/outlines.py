@@ -10,7 +10,6 @@ from shapely import wkb
 from shapely.geometry import MultiPolygon, Polygon
 
 from ...geo.coordinates import rings
-from ...geo.many_shapes import parts_of
 from ..schema import BY_NAME, Field
 
 FINGERPRINT_DIGITS = 16  # hexadecimal
@@ -32,7 +31,9 @@ def fingerprint(polygon: Polygon | MultiPolygon) -> str:
     """16 hexadecimal digits of an outline's coordinates, exact to the last bit;
     heights do not count.
     """
-    flat = wkb.dumps(MultiPolygon(parts_of(polygon)), output_dimension=2)
+    flat = wkb.dumps(
+        MultiPolygon(list(getattr(polygon, "geoms", [polygon]))), output_dimension=2
+    )
     return hashlib.sha256(flat).hexdigest()[:FINGERPRINT_DIGITS]
 
 

@@ -16,7 +16,6 @@ from shapely.ops import unary_union
 
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
-from ...geo.many_shapes import parts_of
 from ...geo.repair import areal, sound
 from ...geo.spatial_index import SpatialIndex
 from ...watch import Watch, unwatched
@@ -151,7 +150,9 @@ def reviewed_area(
     ground = unary_union(list(given))
     area = ground.difference(unary_union(list(unsure))).union(unary_union(decided))
     return [
-        part for part in parts_of(area) if isinstance(part, Polygon) and part.area > 0
+        part
+        for part in getattr(area, "geoms", [area])
+        if isinstance(part, Polygon) and part.area > 0
     ]
 
 

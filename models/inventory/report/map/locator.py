@@ -15,7 +15,6 @@ from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.polygon import orient
 
 from ....geo.dem import ElevationModel
-from ....geo.many_shapes import parts_of
 from ...language import Language
 from ...svg import INK, drawing, text
 from .classes import MapClasses
@@ -136,7 +135,7 @@ def _turned_rings(polygon: Polygon | MultiPolygon) -> list[np.ndarray]:
     """Its rings, holes the other way round: they stay empty, and what lies under two
     outlines of a path is filled.
     """
-    parts = parts_of(polygon)
+    parts = getattr(polygon, "geoms", [polygon])
     return [ring for part in parts if part.area for ring in rings(orient(part))]
 
 
