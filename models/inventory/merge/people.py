@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from ...watch import Watch
+from ...watch import Watch, unwatched
 from .change import Change, changes
 from .conflicts import Conflict
 from .outline import PERSONS_METHODS, MatchOutline, same_source
@@ -38,7 +38,7 @@ def settle_people(
     existing: Sequence[MatchOutline],
     rules: MatchRules,
     named: Callable[[MatchOutline], MatchOutline],
-    watch: Watch,
+    watch: Watch = unwatched,
 ) -> PeoplesOutlines:
     """The latest review first; all outlines in one CRS. `named` gives an outline the
     identifier that it has in the inventory.

@@ -13,7 +13,7 @@ from shapely import wkb
 from shapely.ops import unary_union
 
 from ...geo.spatial_index import SpatialIndex
-from ...watch import Watch
+from ...watch import Watch, unwatched
 from ..schema import BY_NAME, REASONS
 from ..status import REJECTED, stated
 from .columns import Landslides
@@ -93,7 +93,7 @@ def volumes(landslides: Landslides) -> tuple[Volume, ...]:
 
 
 def shared_ground(
-    landslides: Landslides, watch: Watch
+    landslides: Landslides, watch: Watch = unwatched
 ) -> tuple[int, float]:
     """How many polygons lie over others, and the m2 that a sum of areas counts more than
     once.
