@@ -12,6 +12,7 @@ from shapely.ops import unary_union
 from models.geo.crs import Crs
 from models.inventory.report.columns import collect
 from models.inventory.report.recorded import counted, recorded, shared_ground
+from models.watch import unwatched
 
 UTM = Crs(wkt(32648))
 
@@ -23,7 +24,7 @@ def landslides(shapes, **values):
 
 def test_shared_ground_is_what_a_sum_of_areas_has_more_than_all_of_it():
     shapes = random_boxes(60)
-    number, doubled = shared_ground(landslides(shapes))
+    number, doubled = shared_ground(landslides(shapes), unwatched)
     alone = [
         shape
         for shape in shapes
@@ -40,7 +41,7 @@ def test_of_a_lake_only_what_lies_on_its_shore_is_cut(monkeypatch, place):
     shapes.insert(place, LAKE)
     layer = landslides(shapes)
     cut = intersections(monkeypatch)
-    number, _ = shared_ground(layer)
+    number, _ = shared_ground(layer, unwatched)
     assert number == 52
     assert len(cut) == 1
 
