@@ -192,9 +192,6 @@ channel.receive()
 """
 
 
-@pytest.mark.skipif(
-    not os.path.exists("/proc/self/stat"), reason="needs /proc to see the worker"
-)
 def test_a_shapely_that_does_not_fit_qgis_is_named(run, inventory, tmp_path, monkeypatch):
     """As pip's does where the GEOS of QGIS was loaded before it."""
     import shapely
@@ -331,6 +328,9 @@ class Warnings(QgsProcessingFeedback):
         super().pushWarning(words)
 
 
+@pytest.mark.skipif(
+    not os.path.exists("/proc/self/stat"), reason="needs /proc to see the worker"
+)
 def test_the_worker_dies_with_qgis(provider):
     package = sys.modules["mrife"]
     code = ORPHAN.format(path=sys.path, file=package.__file__, folder=package.__path__[0])
