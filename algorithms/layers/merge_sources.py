@@ -93,7 +93,8 @@ class Reader:
         say_unread(unread, source.sourceName(), self._feedback)
         own = [bytes(feature.geometry().asWkb()) for feature in usable]
         outlines = []
-        for feature, attributes, side in zip(usable, values, cut_sides(own, values)):
+        rows = zip(usable, values, cut_sides(own, values))
+        for feature, attributes, side in cancellable(rows, self._feedback):
             if side:
                 side = self._moved(_geometry(side), source)
             outlines += self._outline(feature, source, attributes, layer, side)
@@ -112,7 +113,8 @@ class Reader:
                 field or tr("numbers of its features")
             )
         )
-        for feature, name in zip(usable, names_of(usable, field)):
+        rows = zip(usable, names_of(usable, field))
+        for feature, name in cancellable(rows, self._feedback):
             values = lowered(feature)
             outlines = self._outline(feature, source, values, EXISTING, None, name)
             pairs += [(feature, outline) for outline in outlines]

@@ -15,7 +15,7 @@ from ..geo.geodesic import Geodesic
 from ..geo.grid import Grid
 from ..geo.overlay import joined
 from ..geo.repair import areal
-from ..geo.reproject import into, meets
+from ..geo.reproject import Surroundings, into, meets
 from ..inference.raster import Raster
 from .labels import (
     LANDSLIDE,
@@ -44,9 +44,11 @@ def on_images(
     on_image = []
     measure = Geodesic(crs)
     least = MIN_PIXELS * min(pixel_area(grid, contract) for grid in grids)
+    images = Surroundings([(grid.bounds, grid.crs) for grid in grids], crs)
     for label in labels:
-        pieces = (on_grid([label.polygon], crs, grid) for grid in grids)
-        if not any(meets(piece, grid.bounds) for piece, grid in zip(pieces, grids)):
+        near = [grids[number] for number in images.of(label.polygon)]
+        pieces = (on_grid([label.polygon], crs, grid) for grid in near)
+        if not any(meets(piece, grid.bounds) for piece, grid in zip(pieces, near)):
             outside += 1
         elif label.kind == LANDSLIDE and measure.area(label.polygon) < least:
             small += 1

@@ -13,6 +13,7 @@ from ..contract import MISSING_ELEVATION, Contract
 from ..errors import MrifeError, Note
 from ..geo.crs import Crs
 from ..geo.grid import Window
+from ..geo.reproject import Surroundings
 from ..inference.plan import plan
 from ..inference.raster import Raster
 from ..onnxfile import ModelFile
@@ -233,7 +234,12 @@ def elevation_notes(job: TuneJob) -> tuple[Note, ...]:
     if not has_elevation(job.rasters):
         return ()
     total = len(job.landslides)
-    count = sum(has_heights(polygon, job) for polygon in job.landslides)
+    grids = [(raster.grid.bounds, raster.grid.crs) for raster in job.rasters]
+    images = Surroundings(grids, job.crs)
+    count = 0
+    for polygon in job.landslides:
+        near = [job.rasters[number] for number in images.of(polygon)]
+        count += has_heights(polygon, near, job.crs)
     if not count:
         raise MrifeError(
             "The elevation model has heights at none of the {} landslides; choose one "
@@ -268,10 +274,12 @@ def elevation_notes(job: TuneJob) -> tuple[Note, ...]:
     )
 
 
-def has_heights(polygon: Surface, job: TuneJob) -> bool:
-    """Whether the elevation model has a height at a landslide, seen from any image."""
-    for raster in job.rasters:
-        for piece in on_grid([polygon], job.crs, raster.grid):
+def has_heights(polygon: Surface, rasters: Sequence[Raster], crs: Crs) -> bool:
+    """Whether the elevation model has a height at a landslide of a CRS, seen from any of
+    the images.
+    """
+    for raster in rasters:
+        for piece in on_grid([polygon], crs, raster.grid):
             point = piece.representative_point()
             col, row = map(int, raster.grid.to_pixel(point.x, point.y))
             if not (0 <= row < raster.grid.height and 0 <= col < raster.grid.width):

@@ -15,6 +15,7 @@ from shapely.geometry import MultiPolygon, Polygon, box
 from .coordinates import mapped, part_rings, places_along, polygon_of, rings
 from .crs import Crs
 from .repair import polygon_from_wkb, sound
+from .spatial_index import SpatialIndex
 
 Bounds = tuple[float, float, float, float]  # least x, least y, largest x, largest y
 SAMPLES = 17  # places along each side of a rectangle whose surroundings are sought
@@ -33,16 +34,42 @@ def near(
     place = surroundings(bounds, target, crs)
     if place is None:
         return
-    turns = (0.0,)
-    if crs.is_geographic:
-        turns = (0.0, -crs.turn, crs.turn)
+    west, south, east, north = place.bounds
     for polygon in filter(None, map(sound, polygons)):
-        for turn in turns:
+        left, bottom, right, top = polygon.bounds
+        for turn in _turns(crs):
+            if left + turn > east or right + turn < west or bottom > north or top < south:
+                continue
             piece = sound(translate(polygon, turn).intersection(place).wkb)
             if piece is not None:
                 moved = _moved(piece, crs, bounds, target, place)
                 if moved is not None:
                     yield moved
+
+
+class Surroundings:
+    """Those of the `bounds` of many systems, in `crs`, found by place: `near` gives
+    nothing of a polygon for the others.
+    """
+
+    def __init__(self, bounds: Iterable[tuple[Bounds, Crs]], crs: Crs):
+        self._crs = crs
+        places = [surroundings(own, system, crs) for own, system in bounds]
+        self._numbers = [n for n, place in enumerate(places) if place is not None]
+        self._index = SpatialIndex([places[n] for n in self._numbers])
+
+    def of(self, polygon: Polygon | MultiPolygon) -> list[int]:
+        """Numbers, ascending, of those that a polygon may reach."""
+        turned = (translate(polygon, turn) for turn in _turns(self._crs))
+        places = {place for each in turned for place in self._index.near(each)}
+        return [self._numbers[place] for place in sorted(places)]
+
+
+def _turns(crs: Crs) -> tuple[float, ...]:
+    """By which longitudes may differ that are one."""
+    if crs.is_geographic:
+        return (0.0, -crs.turn, crs.turn)
+    return (0.0,)
 
 
 def surroundings(bounds: Bounds, crs: Crs, target: Crs) -> Polygon | None:

@@ -77,3 +77,24 @@ def test_what_takes_long_can_be_cancelled(run, tmp_path, algorithm, function):
     run(algorithm, parameters[algorithm], feedback)
     assert feedback.isCanceled()
     assert not list((tmp_path / "out").iterdir())
+
+
+def test_reading_outlines_of_a_merge_can_be_cancelled(run, tmp_path, monkeypatch):
+    """Each is repaired and looked at, which takes longer than to read it."""
+    from mrife.models.inventory.merge import outline as module
+    from qgis.core import QgsProcessingFeedback
+
+    source = write_candidates(tmp_path / "a.gpkg", road=False)
+    feedback = QgsProcessingFeedback(False)
+    outlines = []
+    read_outline = module.read_outline
+
+    def cancelling(*given):
+        feedback.cancel()
+        outlines.append(read_outline(*given))
+        return outlines[-1]
+
+    monkeypatch.setattr(module, "read_outline", cancelling)
+    parameters = {"INPUTS": [source], "OUTPUT": str(tmp_path / "out.gpkg")}
+    run("merge", parameters, feedback)
+    assert len(outlines) == 1

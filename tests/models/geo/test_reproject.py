@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 from samples import wkt
 from shapely import wkb
+from shapely.affinity import translate
 from shapely.geometry import Polygon, box
 from shapely.ops import unary_union
 
 from models.errors import UnsuitableRaster
 from models.geo.crs import Crs
 from models.geo.grid import Grid
-from models.geo.reproject import in_one_piece, into, near
+from models.geo.reproject import Surroundings, in_one_piece, into, near
 from models.geo.search_area import search_area, searched_share
 
 DEGREES = Crs(wkt(4326))
@@ -115,3 +116,27 @@ def test_what_crosses_180_degrees_stays_in_one_piece(xs, middle):
 def test_what_is_wider_than_half_the_earth_stays_as_it_is():
     assert in_one_piece(WORLD.wkb, DEGREES) == WORLD.wkb
     assert in_one_piece(WORLD.wkb, UTM) == WORLD.wkb
+
+
+@pytest.mark.parametrize("turn", [-360, 0, 360])
+def test_surroundings_are_all_those_that_near_finds_something_in(turn):
+    """Maps of UTM on both sides of 180 degrees, whatever way longitudes are counted."""
+    zones = [Crs(wkt(code)) for code in (32660, 32601, 32648)]
+    bounds = [
+        ((x, 4e6, x + 5e4, 4.1e6), zone)
+        for zone in zones
+        for x in range(200_000, 800_000, 50_000)
+    ]
+    nearby = Surroundings(bounds, DEGREES)
+    rng = np.random.default_rng(3)
+    for lon, lat in zip(rng.uniform(176, 184, 40), rng.uniform(35.9, 37.3, 40)):
+        polygon = box(lon, lat, lon + 0.1, lat + 0.1)
+        polygon = translate(polygon, turn)
+        places = [
+            number
+            for number, (ground, zone) in enumerate(bounds)
+            if any(True for _ in near([polygon.wkb], DEGREES, ground, zone))
+        ]
+        of_polygon = nearby.of(polygon)
+        assert set(places) <= set(of_polygon) and len(of_polygon) <= len(places) + 4
+        assert of_polygon == sorted(of_polygon)
