@@ -124,8 +124,8 @@ def _row_numbers(fields, features):
         return []
     stated = [plain(feature[field.name()]) for feature in features]
     values = [value for value in stated if value is not None]  # or not saved yet
-    are_whole = all(isinstance(value, int) for value in values)
-    if are_whole and len(set(values)) == len(values):
+    are_numbers = all(isinstance(value, int) and value >= 0 for value in values)
+    if are_numbers and len(set(values)) == len(values):
         return values
     return []
 

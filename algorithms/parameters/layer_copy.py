@@ -31,7 +31,7 @@ class CopiedSource(QgsProcessingFeatureSource):
             anew.setProviderEncoding(encoding)
         ids = _numbers(source)
         if layer.editBuffer():
-            added = _repeat_edits(layer.editBuffer(), anew)
+            added = _repeat_edits(layer, anew)
             ids = [added.get(number, number) for number in ids]
         read = anew
         if len(ids) < anew.featureCount():
@@ -54,29 +54,34 @@ def _numbers(source):
     return [feature.id() for feature in features]
 
 
-def _repeat_edits(buffer, layer):
-    """What is not saved yet, in another layer of the same file, which is never saved;
-    returns the numbers of new features there by those that they have.
+def _repeat_edits(layer, anew):
+    """What is not saved yet in a layer, in another one of the same file, which is never
+    saved; returns the numbers of new features there by those that they have.
     """
-    if not layer.startEditing():
+    buffer = layer.editBuffer()
+    if not anew.startEditing():
         raise MrifeError(
             "Layer '{}' has edits that are not saved, and its file can no longer be "
             "written, so they cannot be read; save them under another name and take that "
             "layer.",
             layer.name(),
         )
+    # first, for all else goes by the columns that are left
+    anew.deleteAttributes(list(buffer.deletedAttributeIds()))
     for field in buffer.addedAttributes():
-        layer.addAttribute(field)
+        anew.addAttribute(field)
+    for place, name in enumerate(layer.fields().names()):
+        if anew.fields()[place].name() != name:
+            anew.renameAttribute(place, name)
     for number, values in buffer.changedAttributeValues().items():
         for index, value in values.items():
-            layer.changeAttributeValue(number, index, value)
+            anew.changeAttributeValue(number, index, value)
     for number, geometry in buffer.changedGeometries().items():
-        layer.changeGeometry(number, geometry)
-    layer.deleteFeatures(list(buffer.deletedFeatureIds()))
+        anew.changeGeometry(number, geometry)
+    anew.deleteFeatures(list(buffer.deletedFeatureIds()))
     added = {}
     for number, feature in buffer.addedFeatures().items():
         copy = QgsFeature(feature)
-        layer.addFeature(copy)
+        anew.addFeature(copy)
         added[number] = copy.id()
-    layer.deleteAttributes(list(buffer.deletedAttributeIds()))
     return added

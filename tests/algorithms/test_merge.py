@@ -173,6 +173,7 @@ def test_the_existing_inventory_comes_out_byte_for_byte(run, tmp_path, opened):
         ("string", ("A-1", "A-2")),
         ("double", (1.5, 2.0)),
         ("integer", (7, 7)),
+        ("integer", (-5, 9)),  # which QGIS takes for one that is not saved
         ("integer", (7, 9)),
     ],
 )

@@ -123,6 +123,40 @@ def test_unsaved_edits_are_read(run, tmp_path, opened, page):
 
 
 @pytest.mark.parametrize("page", [None, "936"])
+def test_columns_that_are_not_saved_keep_their_values(run, tmp_path, opened, page):
+    """Deleted ones stand before those that a value was given to."""
+    layer = opened(write_old_shapefile(tmp_path / "old.shp", NAMES, page=page))
+    layer.addExpressionField("'v'", QgsField("virtual", QVariant.String))
+    layer.startEditing()
+    layer.addAttribute(QgsField("added", QVariant.String, "", 20))
+    layer.addAttribute(QgsField("number", QVariant.Int))
+    layer.deleteAttribute(layer.fields().lookupField("BH"))
+    layer.renameAttribute(layer.fields().lookupField("name"), "title")
+    number = next(layer.getFeatures()).id()
+    values = {"title": "新名", "added": "新", "number": 7}
+    for name, value in values.items():
+        layer.changeAttributeValue(number, layer.fields().lookupField(name), value)
+    new = QgsFeature(layer.fields())
+    square = geometry(f"POLYGON {SQUARE.format(x=500, e=540)}").ExportToWkt()
+    new.setGeometry(QgsGeometry.fromWkt(square))
+    for name, value in values.items():
+        new[name] = value
+    layer.addFeature(new)
+    written = run("morphometry", {"INPUT": layer, "OUTPUT": "memory:"})["OUTPUT"]
+    rows = [[f[name] for name in (*values, "virtual")] for f in written.getFeatures()]
+    assert sorted(rows, key=str) == sorted(
+        [
+            ["新名", "新", 7, "v"],
+            ["新名", "新", 7, "v"],
+            *([name, None, None, "v"] for name in NAMES[1:]),
+        ],
+        key=str,
+    )
+    assert not {"BH", "name"}.intersection(written.fields().names())
+    layer.rollBack()
+
+
+@pytest.mark.parametrize("page", [None, "936"])
 def test_joins_virtual_fields_and_filters_are_read(run, tmp_path, opened, page):
     layer = opened(write_old_shapefile(tmp_path / "old.shp", NAMES, page=page))
     (tmp_path / "table.csv").write_text("BH,depth\nH00,10\nH01,20\nH02,30\n")
