@@ -159,6 +159,8 @@ def contradicted(
     """What a person rejected in a candidate layer, and others have as a landslide: one of
     `standing`, the existing outlines and those that people confirmed.
     """
+    if not rejected:
+        return []
     index = OutlineIndex([o for o in standing if o.values.get("status") != OPEN])
     conflicts = []
     for outline in watch(rejected):

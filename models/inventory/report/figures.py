@@ -207,7 +207,8 @@ def _review_share(statistics: Statistics, accepted: int, language: Language) -> 
     proposed = statistics.decided - drawn
     if not proposed:
         return language("stop")
-    share = language.number(100 * (accepted - drawn) / proposed, ".0f")
+    right = accepted - statistics.drawn_right
+    share = language.number(100 * right / proposed, ".0f")
     if not drawn:
         return language("review_share", share=share)
     drawn_words = language.number(drawn)

@@ -6,7 +6,7 @@ reasons of rejection; and the ground that several polygons claim.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from shapely import wkb
 from ...geo.overlay import SurfaceIndex, joint_area
 from ...watch import Watch
 from ..schema import BY_NAME, REASONS
-from ..status import REJECTED, stated
+from ..status import NOT_STATED, REJECTED, stated
 from .columns import Landslides
 
 RECORDED = ("movement", "material", "activity", "age_cls", "geo_conf")
@@ -39,6 +39,7 @@ class Rejections:
     available: bool = False
     count: int = 0  # of their own layer, those of the landslides' layer not counted again
     reasons: tuple[tuple[str, int], ...] = ()
+    without_model: int = 0  # of these, where models proposed others
 
     @classmethod
     def of(cls, landslides: Landslides, others: Landslides | None) -> Rejections:
@@ -50,7 +51,22 @@ class Rejections:
         names = set(landslides.texts["ls_id"][own]) - {None}
         again = np.array([name in names for name in others.texts["ls_id"]], bool)
         reasons += list(others.texts["rej_why"][~again])
-        return cls(True, int((~again).sum()), counted(reasons, tuple(REASONS)))
+        taken = others.take(~again)
+        unproposed = without_model(taken.texts, landslides.texts)
+        ordered = counted(reasons, tuple(REASONS))
+        return cls(True, len(taken), ordered, int(unproposed.sum()))
+
+
+def without_model(*columns: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Which polygons of the first of these layers, texts by field, no model proposed: (n,)
+    bool. A person drew them, or an old inventory has them beside a model's; where no layer
+    names a model nothing but the method says so.
+    """
+    models = [np.array(stated(texts["model_id"]), object) for texts in columns]
+    methods = np.array(stated(columns[0]["method"]), object)
+    if any((names != NOT_STATED).any() for names in models):
+        return (methods == "manual") | (models[0] == NOT_STATED)
+    return methods == "manual"
 
 
 def counted(

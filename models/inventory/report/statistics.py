@@ -14,7 +14,14 @@ from ..review.grade import GRADES, grade
 from ..status import ACCEPTED, DECIDED, NOT_STATED, OPEN, REJECTED, STATUSES, stated
 from .columns import Landslides
 from .frequency import Rollover, Tail, power_law, rollover
-from .recorded import Rejections, Volume, recorded, shared_ground, volumes
+from .recorded import (
+    Rejections,
+    Volume,
+    recorded,
+    shared_ground,
+    volumes,
+    without_model,
+)
 
 HECTARE = 10_000.0  # m2
 STALE_SHARE = 0.01  # by which a stored area is off its outline's
@@ -64,7 +71,8 @@ class Statistics:
     recorded: dict[str, tuple[tuple[str, int, float], ...]]  # as of recorded.recorded
     volumes: tuple[Volume, ...]
     rejections: Rejections
-    drawn: int  # confirmed or modified ones that a person drew: no model proposed them
+    drawn: int  # decided ones that a person drew, here or before: no model proposed them
+    drawn_right: int  # confirmed or modified ones of them
     overlapping: int  # polygons that lie over others
     doubled_m2: float  # ground that a sum of areas counts more than once
 
@@ -139,7 +147,6 @@ def summarize(
     """
     words = [word if word in STATUSES else None for word in landslides.texts["status"]]
     status = np.array(stated(words), object)
-    methods = np.array(stated(landslides.texts["method"]), object)
     counts = np.isin(status, (*statuses, NOT_STATED))
     counted = landslides.take(counts & (landslides.numbers["area_m2"] > 0))
     areas = counted.numbers["area_m2"]
@@ -148,6 +155,8 @@ def summarize(
     # below the rollover the density rises: no power law begins there
     tail = power_law(areas, fit.mode if fit else 0.0)
     rejections = Rejections.of(landslides, rejected)
+    unproposed = without_model(landslides.texts, *([rejected.texts] if rejected else []))
+    drawn = [int((np.isin(status, words) & unproposed).sum()) for words in (DECIDED, ACCEPTED)]
     overlapping, doubled = shared_ground(counted, watch)
     return Statistics(
         counted,
@@ -165,7 +174,8 @@ def summarize(
         recorded(counted),
         volumes(counted),
         rejections,
-        int((np.isin(status, ACCEPTED) & (methods == "manual")).sum()),
+        drawn[0] + rejections.without_model,
+        drawn[1],
         overlapping,
         doubled,
     )

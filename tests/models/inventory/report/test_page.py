@@ -470,6 +470,23 @@ def test_what_a_person_drew_was_no_candidate_that_was_right():
     assert "% were landslides" not in page(statistics(drawn, rejected=none))
 
 
+def test_an_old_inventory_is_no_models_success():
+    """Of four that the model proposed one was right; the old ones were reviewed, too."""
+    model = {"model_id": "m-1", "method": "auto"}
+    rows = [
+        *landslides(1, status="confirmed", ls_id="a", **model),
+        *landslides(2, status="rejected", ls_id="b", **model),
+        *landslides(6, status="confirmed", ls_id="old", model_id=None, method=None),
+    ]
+    others = [
+        *landslides(1, ls_id="c", rej_why="road", **model),
+        *landslides(3, ls_id="old", rej_why="other", model_id=None, method=None),
+    ]
+    text = page(statistics(rows, rejected=collect(others, UTM)))
+    assert "13 decided: 7 confirmed or modified, 6 rejected. Drawn by a person: 9;" in text
+    assert "of the others that are decided 25 % were landslides" in text
+
+
 def test_a_confirmed_landslide_is_not_of_low_confidence():
     found = statistics(
         landslides(5, status="confirmed", conf_cls="low")
