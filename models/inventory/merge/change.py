@@ -105,6 +105,24 @@ def _kind(change: Change, parts: Counter, rules: MatchRules) -> str:
     return "modified"
 
 
+def standing_for(
+    changed: Sequence[Change],
+    standing: Sequence[MatchOutline],
+    new: Sequence[MatchOutline],
+) -> dict[MatchOutline, str]:
+    """Identifier of what is in the inventory for the outline of each change: one of
+    `standing`, or of the `new` ones, in the order of the changes.
+    """
+    names = {
+        change.outline: standing[change.overlaps[0][1]].name
+        for change in changed
+        if change.overlaps
+    }
+    fresh = [change.outline for change in changed if change.kind == "new"]
+    names.update(zip(fresh, (outline.name for outline in new)))
+    return names
+
+
 class RejectedOutlines:
     """What people rejected, which comes back only where it is something else by now."""
 

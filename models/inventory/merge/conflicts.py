@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...watch import Watch
+from ..confidence import priority, ranks
 from ..schema import Choices, Field
 from .combine import with_flag
 from .deduplicate import Duplicate
@@ -128,6 +129,19 @@ def contested(
         Conflict(named(one.outline), OVERLAPS, [names.get(one.best, one.best.name)])
         for one in duplicates
     ]
+
+
+def ranked(conflicts: Sequence[Conflict]) -> list[Conflict]:
+    """In one order of review: a person has to decide of each, whatever its status."""
+    order = ranks([priority(conflict.outline.values) for conflict in conflicts])
+    return [
+        replace(conflict, outline=_with_rank(conflict.outline, rank))
+        for conflict, rank in zip(conflicts, order)
+    ]
+
+
+def _with_rank(outline: MatchOutline, rank: int) -> MatchOutline:
+    return replace(outline, values={**outline.values, "rev_rank": rank})
 
 
 def mark_overlaps(

@@ -13,9 +13,9 @@ from ...watch import Watch, unwatched
 from ..confidence import priority, ranks
 from ..morphometry.morphometry import Morphometry
 from ..status import OPEN
-from .change import Change, changes
+from .change import Change, changes, standing_for
 from .combine import identifier_of, with_flag
-from .conflicts import Conflict, contested, mark_overlaps, renamed
+from .conflicts import Conflict, contested, mark_overlaps, ranked, renamed
 from .corrected import as_drawn
 from .deduplicate import Deduplicated, deduplicate
 from .outline import MatchOutline, canonical
@@ -97,41 +97,33 @@ def merge(
     ordered = _identified(canonical(candidates), digits)
     resolved = resolve(ordered, existing, rules, morphometry, watch)
     merged = _decided(resolved)
-    standing = [
+    places = [
         i
         for i, outline in enumerate(resolved.existing)
         if not outline.rejected and i not in resolved.removed
     ]
-    accepted = [resolved.existing[i] for i in standing]
+    accepted = [resolved.existing[i] for i in places]
     taken = {name for o in existing for name in (o.name, o.values.get("ls_id"))}
 
     def named(outline: MatchOutline) -> MatchOutline:
         return _identified([outline], digits, taken)[0]
 
-    people = _people(merged, resolved, accepted, standing, rules, named, watch)
-    refusals = [o for o in resolved.undecided if o.rejected]
-    merged.counts["refused"] = len(refusals)
-    merged.conflicts += contradicted(refusals, accepted + people, rules, watch)
-    given_up = [o for o in resolved.existing if o.rejected]
-    merged.conflicts += contradicted(given_up, people, rules, watch)
-    machines = [o for o in resolved.undecided if not (o.human or o.rejected)]
-    single = _single(merged, machines, rules, morphometry, watch)
+    people = _people(merged, resolved, accepted, places, rules, named, watch)
+    standing = accepted + people
+    _contradict(merged, resolved, standing, people, rules, watch)
+    machines = _single(merged, resolved, rules, morphometry, watch)
     no_landslides = [o for o in [*ordered, *existing] if o.rejected]
     refused = canonical([*rejected, *no_landslides, *resolved.rejected])
-    fresh = []
-    changed = changes(single.outlines, accepted + people, refused, rules, watch)
-    for change in changed:
-        merged.counts[change.kind] += 1
-        _note(merged.changes, change, standing, rules)
-        fresh += _settled(merged, change, accepted + people)
-    found = _identified(fresh, digits, taken)
+    changed = changes(machines.outlines, standing, refused, rules, watch)
+    fresh = _fresh(merged, changed, standing, places, rules)
+    found = list(map(named, fresh))
     merged.conflicts = renamed(merged.conflicts, fresh, found)
-    names = _names(changed, accepted + people, found)
-    merged.conflicts += contested(single.contested, names, named)
+    names = standing_for(changed, standing, found)
+    merged.conflicts += contested(machines.contested, names, named)
     by_machines = _completed(watch(found), morphometry)
     merged.outlines = as_drawn(people, morphometry) + by_machines
     mark_overlaps(merged.outlines, merged.conflicts, watch)
-    merged.conflicts = _ranked(merged.conflicts)
+    merged.conflicts = ranked(merged.conflicts)
     return merged
 
 
@@ -167,14 +159,31 @@ def _people(
     return people.accepted + list(map(named, resolved.added))
 
 
+def _contradict(
+    merged: Merged,
+    resolved: Resolved,
+    standing: list[MatchOutline],
+    people: list[MatchOutline],
+    rules: MatchRules,
+    watch: Watch,
+) -> None:
+    """What people reject against what others have as a landslide, here or there."""
+    refusals = [o for o in resolved.undecided if o.rejected]
+    merged.counts["refused"] = len(refusals)
+    merged.conflicts += contradicted(refusals, standing, rules, watch)
+    given_up = [o for o in resolved.existing if o.rejected]
+    merged.conflicts += contradicted(given_up, people, rules, watch)
+
+
 def _single(
     merged: Merged,
-    machines: list[MatchOutline],
+    resolved: Resolved,
     rules: MatchRules,
     morphometry: Morphometry,
     watch: Watch,
 ) -> Deduplicated:
     """What machines found, each landslide once."""
+    machines = [o for o in resolved.undecided if not (o.human or o.rejected)]
     single = deduplicate(machines, rules, morphometry, watch)
     merged.counts["duplicates"] += single.copies
     merged.counts.update(
@@ -183,18 +192,20 @@ def _single(
     return single
 
 
-def _names(
-    changed: list[Change], standing: list[MatchOutline], found: list[MatchOutline]
-) -> dict[MatchOutline, str]:
-    """Of what stands in the inventory for each outline: `found` are the new ones."""
-    names = {
-        change.outline: standing[change.overlaps[0][1]].name
-        for change in changed
-        if change.overlaps
-    }
-    new = [change.outline for change in changed if change.kind == "new"]
-    names.update(zip(new, (outline.name for outline in found)))
-    return names
+def _fresh(
+    merged: Merged,
+    changed: list[Change],
+    standing: list[MatchOutline],
+    places: list[int],
+    rules: MatchRules,
+) -> list[MatchOutline]:
+    """The new ones of what machines found; what there is to say of the others is noted."""
+    fresh = []
+    for change in changed:
+        merged.counts[change.kind] += 1
+        _note(merged.changes, change, places, rules)
+        fresh += _settled(merged, change, standing)
+    return fresh
 
 
 def _note(
@@ -281,16 +292,3 @@ def _completed(
             values.update(morphometry.measure(outline.shape))
         completed.append(replace(outline, values=values))
     return completed
-
-
-def _ranked(conflicts: list[Conflict]) -> list[Conflict]:
-    """In one order of review: a person has to decide of each, whatever its status."""
-    order = ranks([priority(conflict.outline.values) for conflict in conflicts])
-    return [
-        replace(conflict, outline=_with_rank(conflict.outline, rank))
-        for conflict, rank in zip(conflicts, order)
-    ]
-
-
-def _with_rank(outline: MatchOutline, rank: int) -> MatchOutline:
-    return replace(outline, values={**outline.values, "rev_rank": rank})
