@@ -69,9 +69,9 @@ network itself stays as it is, and so does the model.</p>
 along with it. The confidence is a logistic regression on what a polygon says of itself (mean and
 90th percentile of the probability, contrast, size), for polygons at these thresholds; it needs at
 least five right and five wrong ones.</p>
-<p>Both are judged on ground left out, in five bands, and what does not hold there is not used: the
-threshold then stays as it was, and so does the confidence, which is empty where the threshold is
-new. The log says which.</p>""")
+<p>Both are judged on ground left out, in five bands. Where the new threshold does not hold there,
+the old one stays. Where the new confidence does not hold, the old one stays, too, unless the
+threshold is new: then the confidence is empty. The log says which.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):

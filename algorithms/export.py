@@ -91,9 +91,9 @@ points of all, and from 1 ha on polygons, or lines of narrow ones): .gpkg or .sh
 .csv for Excel and an .html with a page to print for each object. Polygons with the status
 'rejected' are left out of these five; numbers that a body gives itself stay empty.</p>
 <p><b>Hold against the official template before delivery.</b> Only a part of the fields was seen in
-published tables, and of the words IFFI's states of activity and the USGS confidence 1, 2, 3 and 5;
-the log names every field that is not verified. The GML was not validated against its schema, and
-INSPIRE may rather see an ObservedEvent in a relic landslide.</p>
+published tables. Of the words, only IFFI's states of activity and the USGS confidence 1, 2, 3 and 5
+were seen. The log names every field that is not verified. The GML was not validated against its
+schema, and INSPIRE may rather see an ObservedEvent in a relic landslide.</p>
 <p>For inventories that it pays for the USGS has a schema of its own, of which only an abstract is
 public.</p>
 <p>USGS confidence is never above 3 before a polygon is confirmed.</p>""")

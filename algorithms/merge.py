@@ -167,10 +167,9 @@ def inputs():
         "EXISTING",
         tr("Existing inventory"),
         tr(
-            "Its outlines stay as they are, and so do its fields, but for the review "
-            "rank, the relations of an earlier merge (inv_rel, inv_id, inv_iou) and empty "
-            "ones that take what a person wrote elsewhere. What lies on its polygons is "
-            "written only to fields that it has not."
+            "Its outlines stay as they are. Of its fields, the review rank is given anew, "
+            "relations of an earlier merge (inv_rel, inv_id, inv_iou) become those of this "
+            "one, and empty fields take what a person wrote elsewhere; all others stay."
         ),
         optional=True,
     )

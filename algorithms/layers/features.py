@@ -21,9 +21,8 @@ from ...models.errors import Cancelled, MrifeError
 from ..messages.words import say_datums, say_left_out, say_reading, say_unread
 from ..parameters.whole_layer import UNKNOWN, to_the_end
 from . import styles as layers
-from .layout import plain
+from .layout import NO_TEXTS, plain
 
-NUMBERS = (int, float)
 AS_THEY_ARE = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
 
 
@@ -36,23 +35,32 @@ def features(source, request=None):
     expected = UNKNOWN
     if request.filterRect().isNull():
         expected = source.featureCount()
-    numeric = [i for i, field in enumerate(source.fields()) if field.isNumeric()]
     found = to_the_end(lambda: source.getFeatures(request, AS_THEY_ARE), source, expected)
     for feature in found:
         if feature.id() < 0:
-            _without_promises(feature, numeric)
+            _without_promises(feature)
         yield feature
 
 
-def _without_promises(feature, numeric):
-    """Of a polygon that is not saved yet: the text that stands in one of the `numeric`
-    fields until the database gives its number.
+def _without_promises(feature):
+    """Of a polygon that is not saved yet: QGIS puts what the database will compute, as a
+    text, in the place of a value.
     """
-    attributes = feature.attributes()
-    for place in numeric:
-        if place < len(attributes) and not isinstance(plain(attributes[place]), NUMBERS):
-            attributes[place] = NULL
-    feature.setAttributes(attributes)
+    feature.setAttributes(list(map(_kept, feature.attributes(), feature.fields())))
+
+
+def _kept(value, field):
+    """A text as a value of the field: a default such as 7 is one, the name of what will
+    count or date the row is none.
+    """
+    if hasattr(value, "defaultValueClause"):  # from QGIS 3.28 on
+        value = value.defaultValueClause()
+    if not isinstance(value, str) or field.type() not in NO_TEXTS:
+        return value
+    try:
+        return field.convertCompatible(value)
+    except ValueError:
+        return NULL
 
 
 def cancellable(items, feedback):

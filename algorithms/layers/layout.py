@@ -22,7 +22,7 @@ OWN_COLUMNS = {
     "OpenFileGDB": ("shape", "objectid"),
     "FileGDB": ("shape", "objectid"),
 }
-WITHOUT_EMPTY = ("MapInfo File", "OGR_GMT")  # numbers: they become 0
+WITHOUT_EMPTY = ("MapInfo File", "OGR_GMT")  # numbers, yes and no: they become 0
 HOLD_BYTES = ("GPKG", "SQLite", "FlatGeobuf")
 RENAMED = "{}_own"
 # which write names of fields as names of XML, or into it as they are
@@ -50,15 +50,9 @@ WITHOUT = {
     DAY: ("LIBKML", "KML"),
     MOMENT: (SHAPEFILE, "LIBKML", "KML"),
 }
-# what every format takes; all else becomes text
-COMMON = (
-    TEXT,
-    *WHOLE,
-    _type("Double", "Double"),
-    _type("Bool", "Bool"),
-    DAY,
-    MOMENT,
-)
+NUMBERS = (*WHOLE, _type("Double", "Double"), _type("Bool", "Bool"))
+NO_TEXTS = (*NUMBERS, DAY, MOMENT)
+COMMON = (TEXT, *NO_TEXTS)  # what every format takes; all else becomes text
 
 
 def plain(value):
@@ -197,7 +191,7 @@ class Layout:
     def _value(self, index, value):
         kind = self._types[index]
         if value is None or isinstance(value, QVariant):  # which NULL alone stays
-            self.zeros += self.driver in WITHOUT_EMPTY and self.fields[index].isNumeric()
+            self.zeros += self.driver in WITHOUT_EMPTY and kind in NUMBERS
             return None
         if kind == TEXT:
             return self._text(plain(value))

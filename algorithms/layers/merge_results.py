@@ -86,7 +86,7 @@ def renewed(change, feature, names):
     own = lowered(feature)
     if not set(change) <= set(own):
         return {}
-    if own["inv_id"] in (None, *names):
+    if own["inv_id"] is None or own["inv_id"] in names:
         return change
     return {name: value for name, value in change.items() if name != "inv_id"}
 
@@ -100,7 +100,8 @@ def inventory(existing, merged, keep_all, table):
     from ...models.inventory.schema import BY_NAME
 
     longest = BY_NAME["ls_id"].length
-    names = {outline.name for _, outline in existing}
+    longest_id = BY_NAME["inv_id"].length
+    names = {outline.name[:longest_id] for _, outline in existing}
     is_compared = any(merged.counts.values())  # and not conflicts alone taken up
     places = merged.places(len(existing), keep_all)
     ranks = merged.ranks([outline for _, outline in existing], places)
@@ -109,7 +110,7 @@ def inventory(existing, merged, keep_all, table):
         relation, iou = merged.changes.get(place, (None, None))
         change = {
             "inv_rel": relation,
-            "inv_id": relation and outline.name[:40],
+            "inv_id": relation and outline.name[:longest_id],
             "inv_iou": iou and round(iou, 3),
         }
         named = {"ls_id": outline.name if len(outline.name) <= longest else None}

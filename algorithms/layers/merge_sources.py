@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from qgis.core import (
@@ -229,12 +230,13 @@ def identifier(value):
 
 def names_of(features, field):
     """Identifiers by a field; where it is empty, or there is none, the feature's number,
-    longer where another has that.
+    or the next one where it is not saved yet, longer where another has that.
     """
     stated = [identifier(feature[field]) if field else "" for feature in features]
     taken = set(stated)
+    unsaved = count(max([0, *(feature.id() for feature in features)]) + 1)
     for feature, name in zip(features, stated):
-        number = str(feature.id())
+        number = str(feature.id() if feature.id() >= 0 else next(unsaved))
         while number in taken:
             number += "+"
         yield name or number

@@ -92,7 +92,7 @@ def _say_target(delivery, feedback):
         feedback.pushInfo(
             tr(
                 "IFFI: a point for every landslide; from 1 ha on also a polygon, or a "
-                "line where it is at least 8 times as long as wide, or as wide as long."
+                "line where one of length and width is at least 8 times the other."
             )
         )
     if delivery.target == "slido":

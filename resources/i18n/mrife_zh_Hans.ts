@@ -40,15 +40,15 @@ network itself stays as it is, and so does the model.&lt;/p&gt;
 along with it. The confidence is a logistic regression on what a polygon says of itself (mean and
 90th percentile of the probability, contrast, size), for polygons at these thresholds; it needs at
 least five right and five wrong ones.&lt;/p&gt;
-&lt;p&gt;Both are judged on ground left out, in five bands, and what does not hold there is not used: the
-threshold then stays as it was, and so does the confidence, which is empty where the threshold is
-new. The log says which.&lt;/p&gt;</source>
+&lt;p&gt;Both are judged on ground left out, in five bands. Where the new threshold does not hold there,
+the old one stays. Where the new confidence does not hold, the old one stays, too, unless the
+threshold is new: then the confidence is empty. The log says which.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;模型用于其他地区时，其排序比数值可靠：那里的阈值偏高或偏低，所谓的把握也不可信。给出该模型生成的概率栅格和某一范围内已知的滑坡，
 即可重新确定两者，并写出模型文件的副本。网络本身和原模型保持不变。&lt;/p&gt;
 &lt;p&gt;阈值取按像元交并比最高者，种子阈值随之移动。可信度是对多边形自身指标（概率的均值与九十分位、对比度、规模）的逻辑回归，针对这些阈值下的多边形；
 至少需要五个正确和五个错误的多边形。&lt;/p&gt;
-&lt;p&gt;两者均在留出的地面（五个条带）上检验，不成立的不采用：阈值保持原样；可信度也保持原样，但阈值已更新时留空。日志中会说明。&lt;/p&gt;</translation>
+&lt;p&gt;两者均在留出的地面（五个条带）上检验，新阈值不成立时沿用原阈值；新可信度不成立时沿用原可信度，但阈值已更新时可信度留空。日志中会说明。&lt;/p&gt;</translation>
 </message>
 <message>
 <source>
@@ -398,9 +398,9 @@ points of all, and from 1 ha on polygons, or lines of narrow ones): .gpkg or .sh
 .csv for Excel and an .html with a page to print for each object. Polygons with the status
 'rejected' are left out of these five; numbers that a body gives itself stay empty.&lt;/p&gt;
 &lt;p&gt;&lt;b&gt;Hold against the official template before delivery.&lt;/b&gt; Only a part of the fields was seen in
-published tables, and of the words IFFI's states of activity and the USGS confidence 1, 2, 3 and 5;
-the log names every field that is not verified. The GML was not validated against its schema, and
-INSPIRE may rather see an ObservedEvent in a relic landslide.&lt;/p&gt;
+published tables. Of the words, only IFFI's states of activity and the USGS confidence 1, 2, 3 and 5
+were seen. The log names every field that is not verified. The GML was not validated against its
+schema, and INSPIRE may rather see an ObservedEvent in a relic landslide.&lt;/p&gt;
 &lt;p&gt;For inventories that it pays for the USGS has a schema of its own, of which only an abstract is
 public.&lt;/p&gt;
 &lt;p&gt;USGS confidence is never above 3 before a polygon is confirmed.&lt;/p&gt;</source>
@@ -1735,7 +1735,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>IFFI（意大利）</translation>
 </message>
 <message>
-<source>IFFI: a point for every landslide; from 1 ha on also a polygon, or a line where it is at least 8 times as long as wide, or as wide as long.</source>
+<source>IFFI: a point for every landslide; from 1 ha on also a polygon, or a line where one of length and width is at least 8 times the other.</source>
 <translation>IFFI：每处滑坡一个点；1 公顷及以上的另有一个多边形，长为宽（或宽为长）的 8 倍及以上时改为一条线。</translation>
 </message>
 <message>
@@ -1903,8 +1903,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>扩展名须与目标相符；不写扩展名时自动添加。</translation>
 </message>
 <message>
-<source>Its outlines stay as they are, and so do its fields, but for the review rank, the relations of an earlier merge (inv_rel, inv_id, inv_iou) and empty ones that take what a person wrote elsewhere. What lies on its polygons is written only to fields that it has not.</source>
-<translation>其轮廓原样保留；字段也原样保留，但审查次序会重排，此前合并所写的关系（inv_rel、inv_id、inv_iou）会更新，空字段会补入人在别处的记录。落在其多边形上的内容只写入它没有的字段。</translation>
+<source>Its outlines stay as they are. Of its fields, the review rank is given anew, relations of an earlier merge (inv_rel, inv_id, inv_iou) become those of this one, and empty fields take what a person wrote elsewhere; all others stay.</source>
+<translation>其轮廓原样保留。字段中，审查次序会重排，此前合并所写的关系（inv_rel、inv_id、inv_iou）改为本次合并的，空字段补入人在别处的记录；其余原样保留。</translation>
 </message>
 <message>
 <source>Its pixels are {} m and those of most other images about {} m: what can be found on it differs; take images of one resolution where you can.</source>

@@ -186,6 +186,15 @@ def test_numbers_that_a_format_makes_0_of_are_said(
     assert ("no empty numbers" in run.log) == is_said
 
 
+def test_yes_and_no_that_are_not_known_are_counted_among_these(provider):
+    layouts = sys.modules["mrife.algorithms.layers.layout"]
+    fields = QgsFields()
+    for name, kind in (("dug", QVariant.Bool), ("n", QVariant.Int), ("day", QVariant.Date)):
+        fields.append(QgsField(name, kind))
+    layout = layouts.Layout(fields, "MapInfo File")
+    assert layout.row({}) == [None, None, None] and layout.zeros == 2
+
+
 def test_names_of_a_shapefile_are_cut_between_letters_and_said(run, layer_of, folder):
     layer = layer_of(
         ("滑坡名称及编号", QVariant.String, "甲" * 100),

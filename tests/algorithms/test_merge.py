@@ -480,6 +480,20 @@ def test_relations_are_those_of_this_merge(run, tmp_path, opened):
     assert [tuple(f[name] for name in names) for f in opened(third)[1]][:4] == rows
 
 
+def test_relations_by_long_identifiers_are_those_of_this_merge(run, tmp_path, opened):
+    """Of which the field holds the beginning."""
+    from qgis.core import NULL
+
+    first, second = tmp_path / "first.gpkg", tmp_path / "second.gpkg"
+    old = [(square(500 * i, 0), (f"{i} {'x' * 50}",)) for i in range(2)]
+    given = {"EXISTING": memory(old, ["name:string"]), "ID_FIELD": "name"}
+    run("merge", {"INPUTS": [candidates(square(5, 5))], **given, "OUTPUT": str(first)})
+    given["EXISTING"] = str(first)
+    run("merge", {"INPUTS": [candidates(square(500, 5))], **given, "OUTPUT": str(second)})
+    names = [feature["inv_id"] for feature in opened(second)[1]]
+    assert names == [NULL, f"1 {'x' * 38}"]
+
+
 def test_rejected_candidates_are_counted(run, tmp_path):
     person = [
         (square(0, 0), ("rejected", "road")),

@@ -5,9 +5,17 @@ from __future__ import annotations
 
 import pytest
 from odd import SQUARE, geometry, write_layer
+from osgeo import ogr, osr
 
 pytest.importorskip("qgis.core")
-from qgis.core import QgsGeometry, QgsProject, QgsVectorLayer, QgsVectorLayerUtils
+from qgis.core import (
+    NULL,
+    QgsFeature,
+    QgsGeometry,
+    QgsProject,
+    QgsVectorLayer,
+    QgsVectorLayerUtils,
+)
 
 
 def square(place):
@@ -46,6 +54,43 @@ def drawn(tmp_path):
     QgsProject.instance().removeMapLayer(layer.id())
 
 
+@pytest.fixture
+def with_defaults(tmp_path):
+    """A square that is drawn and not saved in a GeoPackage whose fields have defaults."""
+    path = str(tmp_path / "defaults.gpkg")
+    system = osr.SpatialReference()
+    system.ImportFromEPSG(32647)
+    dataset = ogr.GetDriverByName("GPKG").CreateDataSource(path)
+    table = dataset.CreateLayer("defaults", system, ogr.wkbPolygon)
+    for name, (kind, default, _) in DEFAULTS.items():
+        field = ogr.FieldDefn(name, kind)
+        field.SetDefault(default)
+        table.CreateField(field)
+    table = dataset = None
+    layer = QgsVectorLayer(path, "defaults", "ogr")
+    QgsProject.instance().addMapLayer(layer)
+    layer.startEditing()
+    outline = QgsGeometry.fromWkt(square(1).ExportToWkt())
+    layer.addFeature(QgsVectorLayerUtils.createFeature(layer, outline, {}))
+    yield layer
+    layer.rollBack()
+    QgsProject.instance().removeMapLayer(layer.id())
+
+
+DEFAULTS = {  # what they are of a square that is not saved
+    "n": (ogr.OFTInteger, "7", 7),
+    "status": (ogr.OFTString, "'confirmed'", "confirmed"),
+    "made": (ogr.OFTDateTime, "CURRENT_TIMESTAMP", NULL),
+}
+
+
+def test_defaults_of_a_database_are_kept(run, with_defaults):
+    given = {"INPUT": with_defaults, "OUTPUT": "memory:"}
+    written = run("morphometry", given)["OUTPUT"]
+    (row,) = written.getFeatures()
+    assert [row[name] for name in DEFAULTS] == [value for *_, value in DEFAULTS.values()]
+
+
 WITH_ROW_NUMBERS = {
     "morphometry": ("INPUT", {}, "OUTPUT"),
     "evaluate": ("INPUT", {"REFERENCE": "saved", "REPORT": "o.html"}, "HITS"),
@@ -74,3 +119,20 @@ def test_polygons_that_are_not_saved_get_the_next_row_numbers(
         assert sorted(numbers[2:]) == [3, 4]
     else:
         assert numbers[2:] == [None, None]
+
+
+def test_polygons_that_are_not_saved_are_numbered_after_all_others(run, saved):
+    """QGIS gives them a number below zero, another one each time that they are drawn."""
+    old = QgsVectorLayer("Polygon?crs=EPSG:32647", "old", "memory")
+    places = [QgsGeometry.fromWkt(square(place).ExportToWkt()) for place in range(3)]
+    for outline in places[:2]:
+        feature = QgsFeature()
+        feature.setGeometry(outline)
+        old.dataProvider().addFeature(feature)
+    old.startEditing()
+    old.addFeature(QgsVectorLayerUtils.createFeature(old, places[2]))
+    given = {"EXISTING": old, "INPUTS": [saved], "OUTPUT": "memory:"}
+    written = run("merge", given)["OUTPUT"]
+    names = [feature["inv_id"] for feature in written.getFeatures()]
+    assert sorted(names[:3]) == ["1", "2", "3"]
+    old.rollBack()

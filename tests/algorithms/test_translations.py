@@ -152,7 +152,7 @@ NAMES = {
     *"SLIDO USGS IFFI INSPIRE numpy onnxruntime log cpg onnx gpkg html csv xml".split(),
     *"ArcMap Big5 Windows EUC-KR ETRS Clauset Malamud HazardArea ObservedEvent".split(),
     *"Excel GML kmz clip drop auto cuda cpu en zh contour pixel contract shp kml dbf gml qml id ha".split(),
-    *"cls code fid objectid original review READY china iffi inspire slido usgs".split(),
+    *"cls code fid original review READY china iffi inspire slido usgs".split(),
     *"NVIDIA cuDNN nvidia BSD MIT Apache- MB PyPI pypi org files pythonhosted com".split(),
     *"done empty failed skipped probability vrt".split(),  # as a table, a file has them
     *"https simple wheel docs eula download pytorch Linux macOS".split(),
