@@ -34,7 +34,7 @@ def test_a_single_polygon_is_counted_as_one(run, tmp_path, folder):
     path = write_inventory(tmp_path / "one.gpkg", [(SQUARE.format(x=0, e=100), values)])
     given = {"INPUT": path, "TARGET": "usgs", "OUTPUT": str(folder / "x.gpkg")}
     run("export", given)
-    assert "1 polygons were found by a machine" in run.log
+    assert "Nobody has confirmed 1 of the polygons" in run.log
     assert "confidence of 1 unconfirmed" in run.log
 
 
