@@ -26,7 +26,8 @@ def write_inventory(job, existing, merged, given, stack):
         fields = job.existing.fields()
     features = [feature for feature, _ in existing]
     table = Table(fields, landslide_fields(job), ALL, features)
-    rows = inventory(existing, merged, given.flag("KEEP"), table)
+    is_new = brings_candidates(job)
+    rows = inventory(existing, merged, given.flag("KEEP"), is_new, table)
     path, count = given.outputs.layer("OUTPUT", rows, table.fields, job.crs)
     title = tr("Inventory, {}").format(origin(job))
     style = layers.with_style(show_confidence)
@@ -91,18 +92,24 @@ def renewed(change, feature, names):
     return {name: value for name, value in change.items() if name != "inv_id"}
 
 
-def inventory(existing, merged, keep_all, table):
+def brings_candidates(job):
+    """Whether not only conflicts of an earlier merge are given, whose relations stay."""
+    from ...models.inventory.merge.conflicts import RESOLVE
+
+    return any(fields.lookupField(RESOLVE.name) < 0 for fields in candidate_fields(job))
+
+
+def inventory(existing, merged, keep_all, is_new, table):
     """(WKB, values): existing polygons, with what lies on them where they have no fields
-    of such names, or those of an earlier merge, and with what people's records add, then
-    the new ones, in one order of review. `keep_all`: also existing ones that nothing
-    matches.
+    of such names, or, where the merge `is_new`, those of an earlier one, and with what
+    people's records add, then the new ones, in one order of review. `keep_all`: also
+    existing ones that nothing matches.
     """
     from ...models.inventory.schema import BY_NAME
 
     longest = BY_NAME["ls_id"].length
     longest_id = BY_NAME["inv_id"].length
     names = {outline.name[:longest_id] for _, outline in existing}
-    is_compared = any(merged.counts.values())  # and not conflicts alone taken up
     places = merged.places(len(existing), keep_all)
     ranks = merged.ranks([outline for _, outline in existing], places)
     for place, rank in zip(places, ranks):
@@ -117,7 +124,7 @@ def inventory(existing, merged, keep_all, table):
         shown = merged.replaced.get(place, outline)
         added = {**merged.additions.get(place, {}), "rev_rank": rank}
         row = {**table.row({**named, **change}), **table.own(feature)}
-        if is_compared:
+        if is_new:
             row.update(table.row(renewed(change, feature, names)))
         row.update(table.row(added))
         yield shown.wkb, row

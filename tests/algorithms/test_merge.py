@@ -474,8 +474,9 @@ def test_relations_are_those_of_this_merge(run, tmp_path, opened):
     run("merge", {"INPUTS": [found], "EXISTING": str(first), "OUTPUT": str(second)})
     rows = [tuple(f[name] for name in names) for f in opened(second)[1]]
     assert rows == [(NULL, "A"), ("known", "B"), (NULL, NULL), ("new", NULL)]
-    decided = memory([(square(2000, 0), ("add",))], ["resolve:string"])
-    third = tmp_path / "third.gpkg"  # nothing is compared: what the second said stays
+    conflicts = [(square(2000, 0), ("add",)), (square(500, 10), ("",))]
+    decided = memory(conflicts, ["resolve:string"])  # in part
+    third = tmp_path / "third.gpkg"  # no season of its own: what the second said stays
     run("merge", {"INPUTS": [decided], "EXISTING": str(second), "OUTPUT": str(third)})
     assert [tuple(f[name] for name in names) for f in opened(third)[1]][:4] == rows
 
