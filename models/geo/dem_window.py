@@ -51,21 +51,22 @@ class DemStrip:
         return self.z[MARGIN:-MARGIN, MARGIN:-MARGIN]
 
     @cached_property
+    def centres(self) -> np.ndarray:
+        """Cells (rows, cols) bool whose centre lies inside."""
+        return burn(self.rings, self.whole)
+
+    @cached_property
     def inside(self) -> np.ndarray:
-        """Cells (rows, cols) bool whose centre lies inside and that have a height."""
-        return burn(self.rings, self.whole) & np.isfinite(self.heights)
+        """The same, those that have a height."""
+        return self.centres & np.isfinite(self.heights)
 
     @property
-    def has_heights(self) -> bool:
-        """Whether there are any inside, or around an outline that is too small to hold
-        the centre of a cell.
-        """
-        if burn(self.rings, self.whole).any():
-            return bool(self.inside.any())
+    def around(self) -> np.ndarray:
+        """Heights (rows, cols) within the bounds of the outline."""
         corners = np.concatenate(self.rings)
         left, top = np.maximum(np.floor(corners.min(axis=0)), 0).astype(int)
         right, bottom = np.maximum(np.ceil(corners.max(axis=0)), 0).astype(int)
-        return bool(np.isfinite(self.heights[top:bottom, left:right]).any())
+        return self.heights[top:bottom, left:right]
 
     @cached_property
     def ring(self) -> np.ndarray:
@@ -76,7 +77,7 @@ class DemStrip:
         wide = self.plane.simplify(width / 8).buffer(width, 4)
         (xc, xr), (yc, yr) = self.cell
         around = burn(rings_of(wide, Grid(0, 0, (0, xc, xr, 0, yc, yr), "")), self.whole)
-        return around & np.isfinite(self.heights) & ~burn(self.rings, self.whole)
+        return around & np.isfinite(self.heights) & ~self.centres
 
     @cached_property
     def gradient(self) -> np.ndarray:
@@ -128,8 +129,12 @@ class DemWindow:
 
     @property
     def has_heights(self) -> bool:
-        """As of a strip: where one has some."""
-        return any(strip.has_heights for strip in self.strips())
+        """Whether there are any inside, or around an outline that is too small to hold
+        the centre of a cell.
+        """
+        if any(strip.centres.any() for strip in self.strips()):
+            return any(strip.inside.any() for strip in self.strips())
+        return any(np.isfinite(strip.around).any() for strip in self.strips())
 
     def strips(self) -> Iterable[DemStrip]:
         """One below the other."""

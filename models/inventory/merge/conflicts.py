@@ -11,7 +11,7 @@ from ..confidence import priority, ranks
 from ..schema import Choices, Field
 from .combine import with_flag
 from .deduplicate import Duplicate
-from .outline import MatchOutline, same_source
+from .outline import NO_RELATION, MatchOutline, same_source
 from .overlap import SLIVER_SHARE, OutlineIndex
 
 RESOLVE = Field(
@@ -125,10 +125,13 @@ def contested(
     """What lies mostly in a better outline, which `names` call as in the inventory;
     `named` gives an identifier that nothing there has: by it a decision finds its outline.
     """
-    return [
-        Conflict(named(one.outline), OVERLAPS, [names.get(one.best, one.best.name)])
-        for one in duplicates
-    ]
+    conflicts = []
+    for outline, best, _ in duplicates:
+        values = {**outline.values, **NO_RELATION}
+        stands_apart = named(replace(outline, values=values))
+        name = names.get(best, best.name)
+        conflicts.append(Conflict(stands_apart, OVERLAPS, [name]))
+    return conflicts
 
 
 def ranked(conflicts: Sequence[Conflict]) -> list[Conflict]:

@@ -18,7 +18,7 @@ from .combine import identifier_of, with_flag
 from .conflicts import Conflict, contested, mark_overlaps, ranked, renamed
 from .corrected import as_drawn
 from .deduplicate import Deduplicated, deduplicate
-from .outline import MatchOutline, canonical
+from .outline import NO_RELATION, MatchOutline, canonical
 from .overlap import SLIVER_SHARE
 from .people import contradicted, settle_people
 from .resolve import Resolved, resolve
@@ -148,8 +148,7 @@ def _people(
     watch: Watch,
 ) -> list[MatchOutline]:
     """What people stand for beside the `accepted` existing outlines, at `places`."""
-    outlines = [o for o in resolved.undecided if o.human and not o.rejected]
-    people = settle_people(outlines, accepted, rules, named, watch)
+    people = settle_people(_by_people(resolved), accepted, rules, named, watch)
     merged.conflicts += people.conflicts
     merged.counts.update(people.counts)
     for change in people.changes:
@@ -170,9 +169,15 @@ def _contradict(
     """What people reject against what others have as a landslide, here or there."""
     refusals = [o for o in resolved.undecided if o.rejected]
     merged.counts["refused"] = len(refusals)
-    merged.conflicts += contradicted(refusals, standing, rules, watch)
+    drawn = _by_people(resolved)
+    merged.conflicts += contradicted(refusals, standing, drawn, rules, watch)
     given_up = [o for o in resolved.existing if o.rejected]
-    merged.conflicts += contradicted(given_up, people, rules, watch)
+    merged.conflicts += contradicted(given_up, people, drawn, rules, watch)
+
+
+def _by_people(resolved: Resolved) -> list[MatchOutline]:
+    """What is a landslide by a person in the candidate layers."""
+    return [o for o in resolved.undecided if o.human and not o.rejected]
 
 
 def _single(
@@ -234,9 +239,8 @@ def _settled(
     """The outline where it is new; what there is to decide goes to the conflicts."""
     values = {
         **change.outline.values,
+        **NO_RELATION,
         "inv_rel": change.kind,
-        "inv_id": None,
-        "inv_iou": None,
         "status": OPEN,
     }
     if change.overlaps:

@@ -18,6 +18,7 @@ from ..status import BY_PERSON, REJECTED
 from ..values import typed
 
 PERSONS_METHODS = ("manual", "auto_edit")
+NO_RELATION = {"inv_rel": None, "inv_id": None, "inv_iou": None}  # to existing outlines
 
 
 @dataclass(frozen=True, eq=False)

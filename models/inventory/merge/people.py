@@ -13,7 +13,7 @@ from ...watch import Watch
 from ..status import MODIFIED, OPEN
 from .change import Change, changes
 from .conflicts import Conflict
-from .outline import PERSONS_METHODS, MatchOutline, same_source
+from .outline import NO_RELATION, PERSONS_METHODS, MatchOutline, same_source
 from .overlap import EQUAL_SHARE, SLIVER_SHARE, OutlineIndex, Overlap
 from .record import additions, contradictions
 from .rules import MatchRules
@@ -111,12 +111,12 @@ def _among_people(
         ]
         if not overlaps:
             result.counts.append("new")
-            values = {**outline.values, "inv_rel": "new", "inv_id": None, "inv_iou": None}
+            values = {**outline.values, **NO_RELATION, "inv_rel": "new"}
             standing[place] = named(replace(outline, values=values))
             continue
         common, i = max(overlaps, key=lambda pair: pair[0].iou)
         best = standing[i]
-        contested = _related(outline, best, common, outline.values.get("inv_rel"))
+        contested = _related(outline, best, common)
         if common.iou < EQUAL_SHARE:
             result.counts.append("contested")
             result.conflicts.append(Conflict(contested, "human", [best.name]))
@@ -130,9 +130,14 @@ def _among_people(
 
 
 def _related(
-    outline: MatchOutline, other: MatchOutline, common: Overlap, relation: str | None
+    outline: MatchOutline,
+    other: MatchOutline,
+    common: Overlap,
+    relation: str | None = None,
 ) -> MatchOutline:
-    """The outline with the one that it lies on, and how much."""
+    """The outline with the one that it lies on, and how much; `relation` to an existing
+    one.
+    """
     values = {
         **outline.values,
         "inv_rel": relation,
@@ -153,25 +158,39 @@ def _drawn(outline: MatchOutline) -> bool:
 def contradicted(
     rejected: Sequence[MatchOutline],
     standing: Sequence[MatchOutline],
+    drawn: Sequence[MatchOutline],
     rules: MatchRules,
     watch: Watch,
 ) -> list[Conflict]:
-    """What a person rejected in a candidate layer, and others have as a landslide: one of
-    `standing`, the existing outlines and those that people confirmed.
+    """What a person rejected, and others have as a landslide: one of `standing`, the
+    existing outlines and those that people confirmed. Where its own layer has one there,
+    among all that people have `drawn`, a better outline was drawn, and nobody is
+    contradicted.
     """
     if not rejected:
         return []
     index = OutlineIndex([o for o in standing if o.values.get("status") != OPEN])
+    by_person = OutlineIndex(drawn)
     conflicts = []
     for outline in watch(rejected):
         overlaps = [
             (common, i)
             for i, common in index.overlapping(outline)
             if common.iou >= rules.iou
+            and outline.layer not in _layers_on(by_person, index.outlines[i], rules)
         ]
         if overlaps:
             common, i = max(overlaps, key=lambda pair: pair[0].iou)
             best = index.outlines[i]
-            related = _related(outline, best, common, outline.values.get("inv_rel"))
+            related = _related(outline, best, common)
             conflicts.append(Conflict(related, "attributes", [best.name]))
     return conflicts
+
+
+def _layers_on(index: OutlineIndex, outline: MatchOutline, rules: MatchRules) -> set[int]:
+    """Those that have the same landslide."""
+    return {
+        index.outlines[i].layer
+        for i, common in index.overlapping(outline)
+        if common.iou >= rules.iou
+    }

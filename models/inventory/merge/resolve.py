@@ -92,11 +92,15 @@ def resolve(
 
 
 def _decision(outline: MatchOutline) -> str | None:
-    """The stored value of what a person wrote, None for nothing."""
+    """The stored value of what a person wrote, None for nothing. What is rejected takes
+    the place of a landslide as no landslide.
+    """
     text = str(outline.values.get(RESOLVE.name) or "").strip()
     if not text:
         return None
     value = stored_value(RESOLVE.choices, text)
+    if value == REPLACE and outline.rejected:
+        return REJECT
     if value:
         return value
     raise MrifeError(
@@ -124,7 +128,7 @@ def _taken_up(
         result.removed.update(own)
     elif word == REJECT:
         result.rejected.append(outline)
-        result.removed.update(own)
+        result.removed.update(i for i in own if not index.outlines[i].rejected)
         if outline.rejected:  # it is about the one that stands
             result.removed.update(_named(outline, index))
     elif own:
@@ -273,7 +277,8 @@ def _accepted(outline: MatchOutline, status: str) -> MatchOutline:
     """A landslide by a person's decision."""
     if outline.values.get("status") in ACCEPTED:
         return outline
-    return replace(outline, values={**outline.values, "status": status})
+    values = {**outline.values, "status": status, "rej_why": None}
+    return replace(outline, values=values)
 
 
 def _not_closed(

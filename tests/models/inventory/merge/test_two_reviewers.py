@@ -104,3 +104,68 @@ def test_new_says_nothing_of_an_earlier_inventory(morphometry):
     merged = merge([reviewed("confirmed", 0, **earlier)], [], [], RULES, morphometry)
     (outline,) = merged.outlines
     assert [outline.values[name] for name in earlier] == ["new", None, None]
+
+
+def test_who_rejects_an_outline_and_draws_a_better_one_contradicts_nobody(morphometry):
+    """Before the review is applied the new outline has no sheet yet."""
+    better = reviewed("confirmed", 0, SLIDE.buffer(-5), method="manual", ls_id=None)
+    given = [reviewed("rejected", 0, sheet="s"), better]
+    first = merge(given, [], [], RULES, morphometry)
+    assert len(first.outlines) == 1 and not first.conflicts
+    inventory = [read_outline(o.wkb, o.values, EXISTING) for o in first.outlines]
+    assert not merge(given, inventory, [], RULES, morphometry).conflicts
+    other = reviewed("rejected", 1, SLIDE.buffer(-2))
+    (conflict,) = merge([*given, other], [], [], RULES, morphometry).conflicts
+    assert conflict.outline.wkb == other.wkb
+
+
+def test_a_contradiction_is_a_relation_of_this_merge(morphometry):
+    """What is said of earlier inventories holds of none that is here."""
+    earlier = {"inv_rel": "known", "inv_id": "13", "inv_iou": 0.6}
+    old = reviewed("confirmed", EXISTING, ls_id="b")
+    rejection = reviewed("rejected", 0, **earlier)
+    drawn = [
+        reviewed("confirmed", i, SLIDE.buffer(5 * i), method="manual", **earlier)
+        for i in (1, 2)
+    ]
+    found = [
+        reviewed("candidate", i, SLIDE.buffer(30 * i), p_mean=0.9 - 0.1 * i, **earlier)
+        for i in (0, 1)
+    ]
+    why = []
+    for given, existing in (([rejection], [old]), (drawn, []), (found, [])):
+        (conflict,) = merge(given, existing, [], RULES, morphometry).conflicts
+        assert conflict.values["inv_rel"] is None
+        assert conflict.values["inv_id"] in (None, conflict.values["with_ids"])
+        why.append(conflict.why)
+    assert why == ["attributes", "human", "overlap"]
+
+
+def decided(conflict, word):
+    return read_outline(conflict.outline.wkb, {**conflict.values, "resolve": word}, 9)
+
+
+def test_what_was_rejected_all_along_stays_in_the_inventory_as_rejected(morphometry):
+    """Where what somebody confirmed on its ground is none, either."""
+    old = reviewed("rejected", EXISTING, ls_id="b", rej_why="road")
+    first = merge([reviewed("confirmed", 0)], [old], [], RULES, morphometry)
+    inventory = [old, *(read_outline(o.wkb, o.values, EXISTING) for o in first.outlines)]
+    (conflict,) = first.conflicts
+    merged = merge([decided(conflict, "reject")], inventory, [], RULES, morphometry)
+    assert merged.places(2, True) == [0]
+
+
+@pytest.mark.parametrize("word, status", [("replace", None), ("add", "confirmed")])
+def test_a_rejection_becomes_no_landslide_with_a_reason_to_reject_it(
+    morphometry, word, status
+):
+    """What takes the place of a landslide is the rejection."""
+    old = reviewed("confirmed", EXISTING, SLIDE.buffer(5), ls_id="b")
+    rejection = reviewed("rejected", 0, rej_why="road")
+    (conflict,) = merge([rejection], [old], [], RULES, morphometry).conflicts
+    merged = merge([decided(conflict, word)], [old], [], RULES, morphometry)
+    if status is None:
+        assert merged.removed == {0} and not merged.replaced
+        return
+    (added,) = merged.outlines
+    assert (added.values["status"], added.values["rej_why"]) == (status, None)

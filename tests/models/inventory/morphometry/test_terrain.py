@@ -10,7 +10,7 @@ import pytest
 from osgeo import gdal
 from shapely import affinity
 from shapely.affinity import translate
-from shapely.geometry import Polygon, box
+from shapely.geometry import MultiPolygon, Polygon, box
 from slopes import IMAGE, SLIDE, X, Y, dem, plane, turn
 
 from models.errors import UnsuitableRaster
@@ -260,6 +260,20 @@ def test_terrain_does_not_depend_on_how_many_cells_are_held_at_once(
     assert len(list(model.window(polygon, IMAGE.crs).strips())) > 1
     assert Terrain(model, IMAGE.crs).measure(polygon) == whole
     assert whole["slope_mean"] > 26 and (polygon is not SLIDE or whole["scarp_h"])
+
+
+@pytest.mark.parametrize("most", [1 << 20, 600])
+def test_heights_between_two_parts_are_none_of_theirs(tmp_path, most):
+    """Nor where a strip holds nothing but what lies between them."""
+
+    def ridge(east, north):
+        return np.where(np.abs(north) > 40, -9999.0, 1000 + north)
+
+    path = dem(tmp_path / "d.tif", ridge, cell=5.0, nodata=-9999.0)
+    part = box(X - 50, Y + 60, X + 50, Y + 120)
+    both = MultiPolygon([part, translate(part, yoff=-180)])
+    found = Terrain(ElevationModel(path, max_window_cells=most), IMAGE.crs).measure(both)
+    assert (found["dem_cells"], found["dem_chk"]) == (0, "none")
 
 
 def test_of_too_many_cells_inside_some_stand_for_all(tmp_path):
