@@ -49,9 +49,8 @@ def scarp_height(ground: GroundInside, azimuth: float) -> float | None:
     else:
         end = len(fall)
     drop = float(fall[start:end].sum())
-    if (end - start) * step < SPAN * ground.cut.size or drop <= STEEPER * body * (
-        end - start
-    ):
+    steps = end - start
+    if steps * step < SPAN * ground.cut.size or drop <= STEEPER * body * steps:
         return None
     if start == 0:  # from the crown to the middle of the first step
         drop = drop + float(fall[0]) / 2
