@@ -178,10 +178,10 @@ test_all() { # in parts, two at a time, the longest first; two threads of PyTorc
     wait -n
     test_part training tests/models/training tests/models/experiments &
     wait -n
-    test_part polygons tests/models/geo tests/models/inventory &
-    wait -n
     test_part models tests/models --ignore tests/models/training --ignore tests/models/experiments \
         --ignore tests/models/geo --ignore tests/models/inventory &
+    wait -n
+    test_part polygons tests/models/geo tests/models/inventory &
     wait
     [ ! -e "$ROOT/build/tests/failed" ]
 }
