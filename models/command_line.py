@@ -96,6 +96,12 @@ def add_search_options(
         help="to search, in the coordinates of the image, or of most sheets",
     )
     add("--mask", help="file of polygons to search inside")
+    _add_network_options(command, probability)
+
+
+def _add_network_options(command: argparse.ArgumentParser, probability: str) -> None:
+    """How the network looks at the ground, and what of its answers is kept."""
+    add = command.add_argument
     add(
         "--overlap",
         type=number_between(0, 75),
