@@ -36,7 +36,7 @@ from .sentences import (
     unfinished_sentence,
 )
 from .shift import Shift, estimate_shift
-from .square_counts import SquareCounts, judged_pixels, square_side
+from .square_counts import SquareCounts, judged_pixels, pixel_weights, square_side
 from .tuned import Tuned
 from .tuned_contract import tuned_contract, unfinished_contract
 from .verdict import Verdict, pass_verdict
@@ -276,16 +276,15 @@ class FineTuning:
         landslide was searched.
         """
         job = self.job
-        areas = [
-            search_area(raster.grid, job.reviewed, job.crs, folds, None)
-            for raster in job.rasters
-        ]
+        grids = [raster.grid for raster in job.rasters]
+        areas = [search_area(grid, job.reviewed, job.crs, folds, None) for grid in grids]
+        weights = pixel_weights(grids)
         pixels = sum(
-            judged_pixels(raster.grid, area) for raster, area in zip(job.rasters, areas)
+            weight * judged_pixels(grid, area)
+            for weight, grid, area in zip(weights, grids, areas)
         )
-        squares = SquareCounts(square_side(pixels))
-        for number, raster in enumerate(job.rasters):
-            grid = raster.grid
+        squares = SquareCounts(square_side(pixels), weights)
+        for number, grid in enumerate(grids):
             squares.add(
                 number,
                 (before[number], after[number]),

@@ -213,6 +213,43 @@ def test_outside_the_reviewed_area_nothing_is_judged(tmp_path):
     assert verdict.landslide_share == pytest.approx(6 * SIDE**2 / (60 * COLS))
 
 
+def test_ground_counts_alike_on_images_of_other_pixels(tmp_path):
+    """A sheet of 1 m with six landslides, and one of 4 m as wide beside it with two: the
+    base's own threshold paints those of the second alone.
+    """
+    east = (PLACE[0] + COLS, 4.0, 0.0, PLACE[3], 0.0, -4.0)
+    coarse = np.zeros((3, ROWS // 4, COLS // 4), np.uint8)
+    coarse[0, 10:15, 10:15] = coarse[0, 10:15, 100:105] = 200
+    paths = [
+        image(tmp_path / "fine.tif"),
+        write_raster(tmp_path / "coarse.tif", coarse + np.uint8(10), east),
+    ]
+    beside = [(40, COLS + 40), (40, COLS + 400)]
+    labels = [label(*place) for place in (*PLACES, *beside)]
+    base = write_model(tmp_path / "base.onnx", CONTRACT, 3)
+
+    @contextmanager
+    def detector(model):
+        yield FakeDetector(lambda batch: batch[:, 0].astype(np.float32) / 250)
+
+    job = prepare_tune(
+        describe(base),
+        [Raster(path, (), CONTRACT) for path in paths],
+        ["fine", "coarse"],
+        labels,
+        LabelCount(len(labels), 0, 0, 0),
+        UTM,
+        TuneRequest(whole=True, stage="recalibrate"),
+    )
+    tuning = FineTuning(job, detector, teach=None)
+    (tmp_path / "work").mkdir()
+    list(tuning.run(tmp_path / "work", tmp_path / "work"))
+    verdict = tuning.result.verdict
+    ground = 2 * ROWS * COLS
+    assert verdict.landslide_share == pytest.approx(8 * SIDE**2 / ground, rel=0.01)
+    assert verdict.counts[0].at(CONTRACT.threshold).iou == pytest.approx(2 / 8, rel=0.01)
+
+
 MOVED = [(row - 10, col + 20) for row, col in PLACES]  # what the image shows
 
 
