@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from ..contract import Contract
 from ..errors import MrifeError, Note
+from ..evaluation.intervals import MIN_BLOCKS
 from ..geo.whole_files import whole_or_nothing
 from ..onnxfile import with_metadata
 from .cuts import REGION
@@ -272,8 +273,9 @@ class FineTuning:
     def _counts(
         self, before: Sequence[str], after: Sequence[str], folds: Folds
     ) -> Verdict:
-        """The verdict on two searches of all rasters. Raises MrifeError where no
-        landslide was searched.
+        """The verdict on two searches of all rasters; without intervals from fewer
+        landslides than one takes blocks, as squares of the same few are alike. Raises
+        MrifeError where no landslide was searched.
         """
         job = self.job
         grids = [raster.grid for raster in job.rasters]
@@ -292,4 +294,7 @@ class FineTuning:
                 areas[number],
                 [folds.on(fold, grid, buffered=False) for fold in range(folds.count)],
             )
-        return pass_verdict(*squares.table(), job.base.contract.threshold)
+        verdict = pass_verdict(*squares.table(), job.base.contract.threshold)
+        if len(job.landslides) < MIN_BLOCKS:
+            return verdict.without_intervals()
+        return verdict

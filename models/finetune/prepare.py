@@ -28,7 +28,7 @@ from .labels import (
 )
 from .labels_on_images import check_reviewed, on_images, without_undecided
 from .new_model import NoBase
-from .stages import AUTO, RECALIBRATE, TuneStage, new_stage, stage_for
+from .stages import ALL, AUTO, RECALIBRATE, TuneStage, new_stage, stage_for
 
 MAX_SHIFT_M = 10.0  # between outlines and image, beyond which nothing is taught
 
@@ -229,7 +229,7 @@ def has_elevation(rasters: Sequence[Raster]) -> bool:
 
 def elevation_notes(job: TuneJob) -> tuple[Note, ...]:
     """What the log says of an elevation model. Raises MrifeError where it has no heights
-    at the landslides.
+    at the landslides, or nothing that looks at it would learn.
     """
     if not has_elevation(job.rasters):
         return ()
@@ -264,6 +264,12 @@ def elevation_notes(job: TuneJob) -> tuple[Note, ...]:
                 "The elevation model is not looked at: the base sees the image alone, "
                 "and the threshold alone is set anew."
             ),
+        )
+    if job.stage.learn != ALL:
+        raise MrifeError(
+            "The base sees the image alone, and what looks at an elevation model is its "
+            "first layer, which learns with the whole network alone: let all of it learn, "
+            "or leave the elevation model out."
         )
     return (
         Note(

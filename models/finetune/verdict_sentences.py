@@ -42,8 +42,9 @@ def verdict_sentence(verdict: Verdict) -> Note:
     figures = _deciding_figures(verdict, verdict.base, verdict.tuned)
     if not _has_interval(verdict):
         return Note(
-            "Whether it is better is not known: {} {} before, {} after, on too little "
-            "ground left out for an interval. The base model stays the safe choice.",
+            "Whether it is better is not known: {} {} before, {} after, from so few "
+            "landslides, or so little ground left out, that there is no interval. The "
+            "base model stays the safe choice.",
             *figures[:3],
         )
     if verdict.is_better:

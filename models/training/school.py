@@ -159,10 +159,10 @@ class School:
     def network(self, fold: int | None, epoch: int) -> nn.Module:
         """The network of a fold at an epoch; of None that for use: where the runs went on
         from one base the mean of all of them, which is steadier than the one of all
-        ground.
+        ground. An experiment's arm may begin afresh beside a base.
         """
         runs = [fold]
-        if fold is None and self.lesson.base:
+        if fold is None and self.lesson.base and self.settings.start:
             runs = [*range(self.lesson.folds), None]
         return mean_network([self._kept(run, epoch) for run in runs])
 

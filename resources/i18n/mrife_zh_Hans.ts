@@ -3323,6 +3323,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>基础模型在此地面上：IoU 为 {}（用其自身阈值 {}），改用另一部分地面选出的阈值则为 {}；平均精度为 {}。</translation>
 </message>
 <message>
+<source>The base sees the image alone, and what looks at an elevation model is its first layer, which learns with the whole network alone: let all of it learn, or leave the elevation model out.</source>
+<translation>基础模型只看影像，而查看高程模型的是它的第一层，该层仅在整个网络学习时才学习：请让整个网络学习，或不使用高程模型。</translation>
+</message>
+<message>
 <source>The base sees the image alone; its network is extended by elevation, and what comes out needs an elevation model.</source>
 <translation>基础模型只看影像；现为其网络增加高程输入，所得模型此后需要高程模型。</translation>
 </message>
@@ -4167,8 +4171,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>检查其是否覆盖影像，以及有何存疑之处。</translation>
 </message>
 <message>
-<source>Whether it is better is not known: {} {} before, {} after, on too little ground left out for an interval. The base model stays the safe choice.</source>
-<translation>是否更好尚不可知：{} 由 {} 变为 {}，但留出的地面过小，无法给出区间。继续使用基础模型更稳妥。</translation>
+<source>Whether it is better is not known: {} {} before, {} after, from so few landslides, or so little ground left out, that there is no interval. The base model stays the safe choice.</source>
+<translation>是否更好尚不可知：{} 由 {} 变为 {}，但滑坡过少，或留出的地面过小，无法给出区间。继续使用基础模型更稳妥。</translation>
 </message>
 <message>
 <source>Whether it is better than painting everything is not known: {} {}, and {} for painting everything, on too little ground left out for an interval. Do not use it.</source>
