@@ -233,31 +233,9 @@ def elevation_notes(job: TuneJob) -> tuple[Note, ...]:
     """
     if not has_elevation(job.rasters):
         return ()
-    total = len(job.landslides)
-    grids = [(raster.grid.bounds, raster.grid.crs) for raster in job.rasters]
-    images = Surroundings(grids, job.crs)
-    count = 0
-    for polygon in job.landslides:
-        near = [job.rasters[number] for number in images.of(polygon)]
-        count += has_heights(polygon, near, job.crs)
-    if not count:
-        raise MrifeError(
-            "The elevation model has heights at none of the {} landslides; choose one "
-            "that covers the images, or none.",
-            total,
-        )
-    notes = ()
-    if count < total:
-        notes += (
-            Note(
-                "The elevation model has heights at {} of {} landslides; where it has "
-                "none the network sees the image alone.",
-                count,
-                total,
-            ),
-        )
+    cover = cover_notes(job)
     if job.base.contract.takes_elevation:
-        return notes
+        return cover
     if job.learns_nothing:
         return (
             Note(
@@ -271,12 +249,37 @@ def elevation_notes(job: TuneJob) -> tuple[Note, ...]:
             "first layer, which learns with the whole network alone: let all of it learn, "
             "or leave the elevation model out."
         )
+    extended = Note(
+        "The base sees the image alone; its network is extended by elevation, and what "
+        "comes out needs an elevation model."
+    )
+    return (extended, *cover)
+
+
+def cover_notes(job: TuneJob) -> tuple[Note, ...]:
+    """Whether there are heights at all landslides. Raises MrifeError where at none."""
+    total = len(job.landslides)
+    grids = [(raster.grid.bounds, raster.grid.crs) for raster in job.rasters]
+    images = Surroundings(grids, job.crs)
+    count = 0
+    for polygon in job.landslides:
+        near = [job.rasters[number] for number in images.of(polygon)]
+        count += has_heights(polygon, near, job.crs)
+    if not count:
+        raise MrifeError(
+            "The elevation model has heights at none of the {} landslides; choose one "
+            "that covers the images, or none.",
+            total,
+        )
+    if count == total:
+        return ()
     return (
         Note(
-            "The base sees the image alone; its network is extended by elevation, and "
-            "what comes out needs an elevation model."
+            "The elevation model has heights at {} of {} landslides; where it has none "
+            "the network sees the image alone.",
+            count,
+            total,
         ),
-        *notes,
     )
 
 
