@@ -218,9 +218,13 @@ class School:
 
 def fitted(counts: Sequence[ConfusionCounts]) -> Calibration:
     """The calibration that makes the probability mean what it says on some ground; none
-    where it holds one class alone.
+    where it holds one class alone, or landslides are the less likely ones there: it would
+    turn around what a network has learned.
     """
     total = pooled(counts)
     if not total.slide.any() or not total.background.any():
         return Calibration()
-    return calibrate(total)
+    calibration = calibrate(total)
+    if calibration.scale <= 0:
+        return Calibration()
+    return calibration

@@ -67,7 +67,7 @@ class Work(NamedTuple):
         return [str(step.note) for step in self.steps if step.note is not None]
 
 
-def work(folder, contract=CONTRACT, places=PLACES, unlabelled=(), **request):
+def work(folder, contract=CONTRACT, places=PLACES, unlabelled=(), more=(), **request):
     files = {
         name: write_model(folder / f"{name}.onnx", contract, 3, factor=factor)
         for name, factor in (("base", 1), ("one", 2), ("two", 3), ("use", 4))
@@ -88,7 +88,7 @@ def work(folder, contract=CONTRACT, places=PLACES, unlabelled=(), **request):
         yield from (dict(lap) for lap in LAPS)
         yield {"models": [files["one"], files["two"], files["use"]]}
 
-    labels = [label(*place) for place in PLACES]
+    labels = [label(*place) for place in (*PLACES, *more)]
     job = prepare_tune(
         describe(files["base"]),
         [Raster(image(folder / "image.tif", places), (), contract)],
@@ -149,6 +149,14 @@ def test_the_worker_is_asked_whether_it_can_before_the_ground_is_searched(taught
     assert (lesson["folds"], lesson["seed"], lesson["steps"]) == (2, 7, 4)
     assert (lesson["learn"], lesson["lr"]) == ("all", 1e-4)
     assert lesson["base"] == taught.files["base"] and lesson["options"] == OPTIONS
+
+
+def test_of_few_landslides_where_all_was_looked_at_there_is_none_either(tmp_path):
+    """Three more lie south of the reviewed area: they are taught, and not judged."""
+    area = [square(20, place, 60).wkb for place in range(0, COLS, 60)]
+    south = [(95, 40), (95, 180), (95, 340)]
+    result = work(tmp_path, more=south, area=area, whole=False).result
+    assert len(result.job.landslides) == 9 and result.is_better is None
 
 
 def test_the_file_for_use_says_where_it_comes_from(taught, tmp_path):
@@ -310,6 +318,19 @@ def test_what_a_run_with_other_inputs_left_is_said(tmp_path):
     said = [step.note for step in made.tuning.run(tmp_path / "again", own) if step.note]
     assert any(str(other) in str(note) for note in said)
     assert not any("other images" in text for text in made.said)
+
+
+def test_a_run_that_is_stopped_before_its_samples_asks_no_worker_for_a_model(tmp_path):
+    """An earlier one of the same job had kept networks, and the samples went with it."""
+    made = work(tmp_path)
+    checkpoints = tmp_path / "kept"
+    (checkpoints / "fold-1").mkdir(parents=True)
+    (checkpoints / "fold-1" / "epoch-1.pt").touch()
+    steps = made.tuning.run(tmp_path / "again", checkpoints)
+    next(steps)
+    before = len(made.asked)
+    said = made.tuning.write_unfinished(tmp_path / "mine.onnx")
+    assert "no model is kept" in str(said) and len(made.asked) == before
 
 
 def test_a_threshold_alone_adapts_to_nothing(tmp_path):

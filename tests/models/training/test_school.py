@@ -25,6 +25,16 @@ def test_calibration_of_one_class_is_left_alone():
     assert fitted([]) == Calibration()
 
 
+def test_calibration_never_turns_a_network_around():
+    """What ranks the ground left out worse than chance would paint all but landslides."""
+    counts = ConfusionCounts()
+    counts.background[[100, 50]] = (300, 200)
+    counts.slide[[100, 50]] = (10, 90)
+    assert fitted([counts]) == Calibration()
+    counts.slide[[100, 50]] = (90, 10)
+    assert fitted([counts]).scale > 0
+
+
 def test_calibration_counts_all_folds():
     """Of a fold of landslides and one without: as of both together."""
     folds = [ConfusionCounts(), ConfusionCounts(), ConfusionCounts()]
