@@ -843,6 +843,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>任意坐标系的高程栅格。有高程模型时，平滑的斜坡不作为水体，高程水平的地面作为水体。留空：仅用影像。</translation>
 </message>
 <message>
+<source>A reviewed area is given, and the images are said to be reviewed as a whole; what lies outside the area would be taught as none. Leave one of both out.</source>
+<translation>既给出了已审查范围，又声明影像已整体审查；范围之外的地面会被当作非滑坡来学习。请只保留其中一项。</translation>
+</message>
+<message>
 <source>A run that was stopped had other images, polygons, elevation model or options: nothing of it is gone on with. What it left lies in '{}'.</source>
 <translation>先前中断的一次运行所用的影像、多边形、高程模型或选项与此次不同：不会接着它继续。它留下的内容位于“{}”。</translation>
 </message>
