@@ -72,8 +72,8 @@ def new_verdict_sentence(verdict: Verdict) -> Note:
     if not _has_interval(verdict):
         return Note(
             "Whether it is better than painting everything is not known: {} {}, and {} "
-            "for painting everything, on too little ground left out for an interval. Do "
-            "not use it.",
+            "for painting everything, from so few landslides, or so little ground left "
+            "out, that there is no interval. Do not use it.",
             *figures[:3],
         )
     if verdict.is_better:

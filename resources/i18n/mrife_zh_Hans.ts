@@ -4179,8 +4179,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>是否更好尚不可知：{} 由 {} 变为 {}，但滑坡过少，或留出的地面过小，无法给出区间。继续使用基础模型更稳妥。</translation>
 </message>
 <message>
-<source>Whether it is better than painting everything is not known: {} {}, and {} for painting everything, on too little ground left out for an interval. Do not use it.</source>
-<translation>是否优于把全部地面都划为滑坡尚不可知：{} 为 {}，全部划为滑坡时为 {}，但留出的地面过小，无法给出区间。请勿使用。</translation>
+<source>Whether it is better than painting everything is not known: {} {}, and {} for painting everything, from so few landslides, or so little ground left out, that there is no interval. Do not use it.</source>
+<translation>是否优于把全部地面都划为滑坡尚不可知：{} 为 {}，全部划为滑坡时为 {}，但滑坡过少，或留出的地面过小，无法给出区间。请勿使用。</translation>
 </message>
 <message>
 <source>Whether the polygons lie shifted beside what the images show is not measured here; 'Fine-tune on digitized polygons' measures it before it learns.</source>
