@@ -34,9 +34,10 @@ COLUMNS = {  # of the Markdown table: heading, and how a row says it
     "s/step": "{seconds_per_step:.3f}",
 }
 
-NOTE = """Means over seeds; ± is the standard deviation over seeds. The interval of the
-difference holds 95 % of {draws} paired draws of the {images} test images: it says how far the
-choice of images matters, not how far the seed does.
+NOTE = """Means over seeds; ± is the standard deviation over seeds. The difference, and the precision
+at A0's recall, are of the seeds that both arms have. The interval of the difference holds 95 %
+of {draws} paired draws of the {images} test images: it says how far the choice of images
+matters, not how far the seed does.
 Painted negatives: share of the windows without landslide of which more than 1 % is called landslide.
 Computed on {devices}.
 """

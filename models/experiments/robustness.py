@@ -25,7 +25,7 @@ from .alterations import ALTERATIONS, altered
 from .recall_by_visibility import finished_runs, open_run
 from .report import write_csv
 from .run_matrix import by_window
-from .run_summary import difference, resample
+from .run_summary import difference
 
 UNALTERED = ("none", 0.0)
 
@@ -75,7 +75,7 @@ def scored_run(arm: str, seed: int, folder: Path, data: str) -> list[dict]:
 
 def table(results: list[dict]) -> list[dict]:
     """A row an arm and condition: means over seeds, and how much more IoU than the
-    baseline, with its 95 % interval over test images.
+    baseline of the same seeds, with its 95 % interval over test images.
     """
     rows = []
     for condition in conditions():
@@ -83,13 +83,12 @@ def table(results: list[dict]) -> list[dict]:
         for result in results:
             if (result["alteration"], result["strength"]) == condition:
                 arms.setdefault(result["arm"], []).append(result)
-        sampled = resample(arms)
         for arm, runs in arms.items():
             row = {"alteration": condition[0], "strength": condition[1]}
             row |= {"arm": arm, "seeds": len(runs)}
             for name in ("precision", "recall", "iou", "average_precision", "painted"):
                 row[name] = float(np.mean([run[name] for run in runs]))
-            rows.append(row | difference(arm, sampled))
+            rows.append(row | difference(arm, arms))
     return rows
 
 

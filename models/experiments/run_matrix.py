@@ -135,7 +135,7 @@ def _test_scores(detect: Detector, settings: Settings, threshold: float) -> dict
 
 def by_window(window: EvalTile, guess: np.ndarray) -> list:
     """Name of a window, and its landslide pixels found, wrongly called and missed, as
-    `report.by_image` reads them; `guess` (H, W) bool.
+    `run_summary.by_image` reads them; `guess` (H, W) bool.
     """
     hit = int((guess & window.truth).sum())
     return [window.name, hit, int(guess.sum()) - hit, int(window.truth.sum()) - hit]

@@ -144,20 +144,16 @@ def _iou(counts: np.ndarray) -> np.ndarray:
 def table(arms: Arms) -> list[dict]:
     """One row an arm; a number that does not exist is nan."""
     sampled = resample(arms)
-    base_recall = np.nan
-    if BASE in arms:
-        base_recall = np.mean([run["test"]["recall"] for run in arms[BASE]])
     has_scene = any("jinsha_B" in run for runs in arms.values() for run in runs)
     rows = []
     for arm, runs in arms.items():
-        precisions = [counts_of(run).precision_at(base_recall) for run in runs]
         row = {
             "arm": arm,
             "seeds": len(runs),
             **scores(runs),
-            "precision_at_a0_recall": float(np.mean(precisions)),
+            "precision_at_a0_recall": precision_at_base_recall(arm, arms),
             **interval("iou", sampled[arm]),
-            **difference(arm, sampled),
+            **difference(arm, arms),
         }
         for name in COSTS:
             row[name] = float(np.mean([run[name] for run in runs]))
@@ -165,6 +161,27 @@ def table(arms: Arms) -> list[dict]:
             row |= elsewhere(runs)
         rows.append(row)
     return rows
+
+
+def pair(arm: str, arms: Arms) -> tuple[list[dict], list[dict]]:
+    """Runs of the baseline and of an arm, of the seeds that both have: what a seed draws
+    may be worth more than what arms differ by.
+    """
+    base, own = (
+        {run["settings"]["seed"]: run for run in arms.get(name, [])}
+        for name in (BASE, arm)
+    )
+    seeds = sorted(base.keys() & own.keys())
+    return [base[seed] for seed in seeds], [own[seed] for seed in seeds]
+
+
+def precision_at_base_recall(arm: str, arms: Arms) -> float:
+    """Mean precision of an arm's runs at the mean recall of the baseline's."""
+    base, own = pair(arm, arms)
+    if not base:
+        return float("nan")
+    recall = np.mean([run["test"]["recall"] for run in base])
+    return float(np.mean([counts_of(run).precision_at(recall) for run in own]))
 
 
 def scores(runs: list[dict]) -> dict[str, float]:
@@ -197,14 +214,15 @@ def interval(name: str, sampled: np.ndarray) -> dict[str, float]:
     return {f"{name}_low": float(low), f"{name}_high": float(high)}
 
 
-def difference(arm: str, sampled: dict[str, np.ndarray]) -> dict[str, float]:
-    """How much more IoU an arm has than the baseline on the same images, with its
-    interval.
+def difference(arm: str, arms: Arms) -> dict[str, float]:
+    """How much more IoU an arm has than the baseline of the same seeds on the same images,
+    with its interval.
     """
-    if BASE in sampled and arm != BASE:
+    base, own = pair(arm, arms)
+    gain = np.full(2, np.nan)
+    if base and arm != BASE:
+        sampled = resample({BASE: base, arm: own})
         gain = sampled[arm] - sampled[BASE]
-    else:
-        gain = np.full(2, np.nan)
     return {"difference": float(gain[0])} | interval("difference", gain)
 
 

@@ -22,7 +22,8 @@ from .cuts import REGION
 from .folds import Folds
 from .ground import Ground, ground_of
 from .ground_search import GroundSearch, OpenDetector
-from .held_out import search_area, write_everything
+from .held_out import write_everything
+from .judged import verdict_of
 from .labels import on_grid
 from .prepare import TuneJob
 from .samples import write_region, write_samples
@@ -36,10 +37,8 @@ from .sentences import (
     unfinished_sentence,
 )
 from .shift import Shift, estimate_shift
-from .square_counts import SquareCounts, judged_pixels, square_side
 from .tuned import Tuned
 from .tuned_contract import tuned_contract, unfinished_contract
-from .verdict import Verdict, pass_verdict
 from .verdict_sentences import (
     new_verdict_sentence,
     recalibrated_sentence,
@@ -74,6 +73,7 @@ class Work:
     models: tuple[str, ...] = ()  # of the folds, then the one for use
     laps: list[dict] = field(default_factory=list)
     begins: str = ""  # what a network without a base begins with
+    has_samples: bool = False  # that a worker could read
 
     @property
     def samples(self) -> Path:
@@ -130,7 +130,7 @@ class FineTuning:
         work.after = work.before
         work.shift = self._shift(work.before)
         yield Step(0.1, shift_sentence(work.shift))
-        first = self._counts(work.before, work.before, work.folds)
+        first = verdict_of(self.job, work.before, work.before, work.folds)
         yield Step(0.12, threshold_sentence(first, self.job.base.contract))
 
     def _learn(self, work: Work) -> Iterator[Step]:
@@ -143,6 +143,7 @@ class FineTuning:
         if job.unlabelled:
             for _ in write_region(self._region(), work.samples / REGION, job.seed):
                 yield Step(0.15)
+        work.has_samples = True
         for message in self._teach(self._lesson(work)):
             if "models" in message:
                 work.models = tuple(message["models"])
@@ -176,7 +177,7 @@ class FineTuning:
         return verdict_sentence(result.verdict)
 
     def _judged(self, work: Work) -> Tuned:
-        verdict = self._counts(work.before, work.after, work.folds)
+        verdict = verdict_of(self.job, work.before, work.after, work.folds)
         model = None
         if work.models:
             model = work.models[-1]
@@ -204,7 +205,10 @@ class FineTuning:
         say. Raises MrifeError, OSError.
         """
         work = self._work
-        if work is None or not any(work.checkpoints.glob("fold-*/epoch-*.pt")):
+        # an earlier run may have kept what this one came to be stopped before
+        if work is None or not work.has_samples:
+            return stopped_sentence()
+        if not any(work.checkpoints.glob("fold-*/epoch-*.pt")):
             return stopped_sentence()
         teach = teach or self._teach
         (message,) = teach({**self._lesson(work), "unfinished": True})
@@ -268,29 +272,3 @@ class FineTuning:
                 shift.polygons,
             )
         return shift
-
-    def _counts(
-        self, before: Sequence[str], after: Sequence[str], folds: Folds
-    ) -> Verdict:
-        """The verdict on two searches of all rasters. Raises MrifeError where no
-        landslide was searched.
-        """
-        job = self.job
-        areas = [
-            search_area(raster.grid, job.reviewed, job.crs, folds, None)
-            for raster in job.rasters
-        ]
-        pixels = sum(
-            judged_pixels(raster.grid, area) for raster, area in zip(job.rasters, areas)
-        )
-        squares = SquareCounts(square_side(pixels))
-        for number, raster in enumerate(job.rasters):
-            grid = raster.grid
-            squares.add(
-                number,
-                (before[number], after[number]),
-                [polygon.wkb for polygon in on_grid(job.landslides, job.crs, grid)],
-                areas[number],
-                [folds.on(fold, grid, buffered=False) for fold in range(folds.count)],
-            )
-        return pass_verdict(*squares.table(), job.base.contract.threshold)

@@ -237,8 +237,13 @@ def reviewed_ground(
 
     `area`: WKB polygons in the same CRS that a person has looked through; `whole`: all
     was. Without either it is the ground of what a review decided, and a ring around each
-    of them; raises MrifeError where nothing was decided but landslides.
+    of them. Raises MrifeError where nothing was decided but landslides, or both are given.
     """
+    if whole and area is not None:
+        raise MrifeError(
+            "A reviewed area is given, and the images are said to be reviewed as a whole; "
+            "what lies outside the area would be taught as none. Leave one of both out."
+        )
     if whole:
         return None
     if area is not None:

@@ -28,7 +28,7 @@ from .labels import (
 )
 from .labels_on_images import check_reviewed, on_images, without_undecided
 from .new_model import NoBase
-from .stages import AUTO, RECALIBRATE, TuneStage, new_stage, stage_for
+from .stages import ALL, AUTO, RECALIBRATE, TuneStage, new_stage, stage_for
 
 MAX_SHIFT_M = 10.0  # between outlines and image, beyond which nothing is taught
 
@@ -229,10 +229,35 @@ def has_elevation(rasters: Sequence[Raster]) -> bool:
 
 def elevation_notes(job: TuneJob) -> tuple[Note, ...]:
     """What the log says of an elevation model. Raises MrifeError where it has no heights
-    at the landslides.
+    at the landslides, or nothing that looks at it would learn.
     """
     if not has_elevation(job.rasters):
         return ()
+    cover = cover_notes(job)
+    if job.base.contract.takes_elevation:
+        return cover
+    if job.learns_nothing:
+        return (
+            Note(
+                "The elevation model is not looked at: the base sees the image alone, "
+                "and the threshold alone is set anew."
+            ),
+        )
+    if job.stage.learn != ALL:
+        raise MrifeError(
+            "The base sees the image alone, and what looks at an elevation model is its "
+            "first layer, which learns with the whole network alone: let all of it learn, "
+            "or leave the elevation model out."
+        )
+    extended = Note(
+        "The base sees the image alone; its network is extended by elevation, and what "
+        "comes out needs an elevation model."
+    )
+    return (extended, *cover)
+
+
+def cover_notes(job: TuneJob) -> tuple[Note, ...]:
+    """Whether there are heights at all landslides. Raises MrifeError where at none."""
     total = len(job.landslides)
     grids = [(raster.grid.bounds, raster.grid.crs) for raster in job.rasters]
     images = Surroundings(grids, job.crs)
@@ -246,31 +271,15 @@ def elevation_notes(job: TuneJob) -> tuple[Note, ...]:
             "that covers the images, or none.",
             total,
         )
-    notes = ()
-    if count < total:
-        notes += (
-            Note(
-                "The elevation model has heights at {} of {} landslides; where it has "
-                "none the network sees the image alone.",
-                count,
-                total,
-            ),
-        )
-    if job.base.contract.takes_elevation:
-        return notes
-    if job.learns_nothing:
-        return (
-            Note(
-                "The elevation model is not looked at: the base sees the image alone, "
-                "and the threshold alone is set anew."
-            ),
-        )
+    if count == total:
+        return ()
     return (
         Note(
-            "The base sees the image alone; its network is extended by elevation, and "
-            "what comes out needs an elevation model."
+            "The elevation model has heights at {} of {} landslides; where it has none "
+            "the network sees the image alone.",
+            count,
+            total,
         ),
-        *notes,
     )
 
 

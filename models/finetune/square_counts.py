@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,16 +21,26 @@ MODELS = 2  # base, tuned
 CLASSES = 2  # background, landslide
 
 
-def square_side(pixels: int) -> int:
+def square_side(pixels: float) -> int:
     """Pixels a side of the squares that so much judged ground is cut into."""
     return max(MIN_SIDE, round((pixels / SQUARES) ** 0.5))
 
 
-class SquareCounts:
-    """Judged pixels by square and fold, network, class and level of probability."""
+def pixel_weights(grids: Sequence[Grid]) -> list[float]:
+    """The ground under a pixel of each grid, by that of the smallest pixel."""
+    areas = [math.prod(grid.pixel_metres()) for grid in grids]
+    return [area / min(areas) for area in areas]
 
-    def __init__(self, side: int):
-        self.side = side
+
+class SquareCounts:
+    """Judged pixels by square and fold, network, class and level of probability. Each
+    raster's count by their `weights`, so that all ground counts alike; squares have `side`
+    of the pixels whose weight is 1, and MIN_SIDE of others at least.
+    """
+
+    def __init__(self, side: int, weights: Sequence[float]):
+        self._weights = weights
+        self._sides = [max(MIN_SIDE, round(side / weight**0.5)) for weight in weights]
         self._units: dict[tuple, np.ndarray] = {}
 
     def add(
@@ -74,8 +85,9 @@ class SquareCounts:
         rows, cols = np.nonzero(inside)
         if not len(rows):
             return
-        down = (rows + first) // self.side
-        across = cols // self.side
+        side = self._sides[number]
+        down = (rows + first) // side
+        across = cols // side
         squares, place = np.unique(
             np.stack([down, across], axis=1), axis=0, return_inverse=True
         )
@@ -104,7 +116,7 @@ class SquareCounts:
                 "lie. Choose images that show them, or digitize where these have pixels."
             )
         keys = sorted(self._units)
-        counts = np.stack([self._units[key] for key in keys])
+        counts = np.stack([self._weights[key[0]] * self._units[key] for key in keys])
         return counts, np.array([key[1] for key in keys])
 
 

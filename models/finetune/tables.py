@@ -18,7 +18,9 @@ from .prepare import TuneJob
 from .shift import FEWEST, Shift
 from .stages import RECALIBRATE
 from .tune_report import TuneReport
-from .tuned import NO_INTERVAL, Tuned
+from .tuned import Tuned
+
+NO_INTERVAL = Interval(math.nan, math.nan, math.nan)
 
 
 def ground_table(report: TuneReport, language: Language) -> ReportTable:

@@ -7,13 +7,11 @@ import math
 from dataclasses import dataclass
 
 from ..contract import Contract
-from ..evaluation.intervals import MIN_BLOCKS, Interval
+from ..evaluation.intervals import Interval
 from .folds import Folds
 from .prepare import TuneJob
 from .shift import Shift
 from .verdict import PixelScores, Verdict
-
-NO_INTERVAL = Interval(math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True)
@@ -55,16 +53,11 @@ class Tuned:
 
     @property
     def iou_gain(self) -> Interval:
-        """Of the scores. Where the threshold alone is new it has no interval from fewer
-        landslides than one takes blocks: squares of the same few are alike.
-        """
+        """Of the scores."""
         if self.model is not None:
             return self.verdict.iou_gain
         before, after = (scores.iou.value for scores in self.scores)
-        ends = self.verdict.threshold_gain
-        if len(self.job.landslides) < MIN_BLOCKS:
-            ends = NO_INTERVAL
-        return ends._replace(value=after - before)
+        return self.verdict.threshold_gain._replace(value=after - before)
 
     @property
     def is_better(self) -> bool | None:

@@ -9,7 +9,8 @@ alike in both drops out of their difference.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,8 @@ from ..evaluation.intervals import Interval, bootstrap, f1, of_columns, ratio
 from ..evaluation.pixel_metrics import LEVELS, ConfusionCounts
 from ..evaluation.recalibrate import ThresholdChoice, choose_threshold
 from .square_counts import CLASSES
+
+GAINS = ("iou_gain", "average_precision_gain", "threshold_gain")  # of a Verdict
 
 
 class PixelScores(NamedTuple):
@@ -82,6 +85,15 @@ class Verdict:
         if self.is_worse and not self.iou_gain.high < 0:
             return ranked
         return "iou", self.iou_gain
+
+    def without_intervals(self) -> Verdict:
+        """The same where it is not known what the gains are worth."""
+        gains = {name: getattr(self, name) for name in GAINS}
+        unknown = {
+            name: gain._replace(low=math.nan, high=math.nan)
+            for name, gain in gains.items()
+        }
+        return replace(self, **unknown)
 
 
 def pass_verdict(counts: np.ndarray, folds: np.ndarray, own: float) -> Verdict:

@@ -42,8 +42,9 @@ def verdict_sentence(verdict: Verdict) -> Note:
     figures = _deciding_figures(verdict, verdict.base, verdict.tuned)
     if not _has_interval(verdict):
         return Note(
-            "Whether it is better is not known: {} {} before, {} after, on too little "
-            "ground left out for an interval. The base model stays the safe choice.",
+            "Whether it is better is not known: {} {} before, {} after, from so few "
+            "landslides, or so little ground left out, that there is no interval. The "
+            "base model stays the safe choice.",
             *figures[:3],
         )
     if verdict.is_better:
@@ -71,8 +72,8 @@ def new_verdict_sentence(verdict: Verdict) -> Note:
     if not _has_interval(verdict):
         return Note(
             "Whether it is better than painting everything is not known: {} {}, and {} "
-            "for painting everything, on too little ground left out for an interval. Do "
-            "not use it.",
+            "for painting everything, from so few landslides, or so little ground left "
+            "out, that there is no interval. Do not use it.",
             *figures[:3],
         )
     if verdict.is_better:

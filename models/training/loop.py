@@ -29,7 +29,7 @@ class Epoch:
     """
 
     step: int
-    seconds: float  # over all sessions of the run, validation included
+    seconds: float  # over all sessions of the run, without validation
     # of the epoch's steps: the weighted terms of L, and the collapse figures
     means: dict[str, float]
     threshold: float  # the one with the best IoU

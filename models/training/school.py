@@ -159,10 +159,10 @@ class School:
     def network(self, fold: int | None, epoch: int) -> nn.Module:
         """The network of a fold at an epoch; of None that for use: where the runs went on
         from one base the mean of all of them, which is steadier than the one of all
-        ground.
+        ground. An experiment's arm may begin afresh beside a base.
         """
         runs = [fold]
-        if fold is None and self.lesson.base:
+        if fold is None and self.lesson.base and self.settings.start:
             runs = [*range(self.lesson.folds), None]
         return mean_network([self._kept(run, epoch) for run in runs])
 
@@ -218,9 +218,13 @@ class School:
 
 def fitted(counts: Sequence[ConfusionCounts]) -> Calibration:
     """The calibration that makes the probability mean what it says on some ground; none
-    where it holds one class alone.
+    where it holds one class alone, or landslides are the less likely ones there: it would
+    turn around what a network has learned.
     """
     total = pooled(counts)
     if not total.slide.any() or not total.background.any():
         return Calibration()
-    return calibrate(total)
+    calibration = calibrate(total)
+    if calibration.scale <= 0:
+        return Calibration()
+    return calibration

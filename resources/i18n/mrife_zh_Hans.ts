@@ -843,6 +843,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>任意坐标系的高程栅格。有高程模型时，平滑的斜坡不作为水体，高程水平的地面作为水体。留空：仅用影像。</translation>
 </message>
 <message>
+<source>A reviewed area is given, and the images are said to be reviewed as a whole; what lies outside the area would be taught as none. Leave one of both out.</source>
+<translation>既给出了已审查范围，又声明影像已整体审查；范围之外的地面会被当作非滑坡来学习。请只保留其中一项。</translation>
+</message>
+<message>
 <source>A run that was stopped had other images, polygons, elevation model or options: nothing of it is gone on with. What it left lies in '{}'.</source>
 <translation>先前中断的一次运行所用的影像、多边形、高程模型或选项与此次不同：不会接着它继续。它留下的内容位于“{}”。</translation>
 </message>
@@ -3323,6 +3327,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>基础模型在此地面上：IoU 为 {}（用其自身阈值 {}），改用另一部分地面选出的阈值则为 {}；平均精度为 {}。</translation>
 </message>
 <message>
+<source>The base sees the image alone, and what looks at an elevation model is its first layer, which learns with the whole network alone: let all of it learn, or leave the elevation model out.</source>
+<translation>基础模型只看影像，而查看高程模型的是它的第一层，该层仅在整个网络学习时才学习：请让整个网络学习，或不使用高程模型。</translation>
+</message>
+<message>
 <source>The base sees the image alone; its network is extended by elevation, and what comes out needs an elevation model.</source>
 <translation>基础模型只看影像；现为其网络增加高程输入，所得模型此后需要高程模型。</translation>
 </message>
@@ -4167,12 +4175,12 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>检查其是否覆盖影像，以及有何存疑之处。</translation>
 </message>
 <message>
-<source>Whether it is better is not known: {} {} before, {} after, on too little ground left out for an interval. The base model stays the safe choice.</source>
-<translation>是否更好尚不可知：{} 由 {} 变为 {}，但留出的地面过小，无法给出区间。继续使用基础模型更稳妥。</translation>
+<source>Whether it is better is not known: {} {} before, {} after, from so few landslides, or so little ground left out, that there is no interval. The base model stays the safe choice.</source>
+<translation>是否更好尚不可知：{} 由 {} 变为 {}，但滑坡过少，或留出的地面过小，无法给出区间。继续使用基础模型更稳妥。</translation>
 </message>
 <message>
-<source>Whether it is better than painting everything is not known: {} {}, and {} for painting everything, on too little ground left out for an interval. Do not use it.</source>
-<translation>是否优于把全部地面都划为滑坡尚不可知：{} 为 {}，全部划为滑坡时为 {}，但留出的地面过小，无法给出区间。请勿使用。</translation>
+<source>Whether it is better than painting everything is not known: {} {}, and {} for painting everything, from so few landslides, or so little ground left out, that there is no interval. Do not use it.</source>
+<translation>是否优于把全部地面都划为滑坡尚不可知：{} 为 {}，全部划为滑坡时为 {}，但滑坡过少，或留出的地面过小，无法给出区间。请勿使用。</translation>
 </message>
 <message>
 <source>Whether the polygons lie shifted beside what the images show is not measured here; 'Fine-tune on digitized polygons' measures it before it learns.</source>

@@ -97,7 +97,7 @@ def tuned(
         write_levels(folder / "after.tif", after),
     ]
     folds = Folds(tune.landslides, crs)
-    squares = SquareCounts(24)
+    squares = SquareCounts(24, [1.0])
     bands = [folds.on(fold, raster.grid, buffered=False) for fold in range(folds.count)]
     squares.add(0, tuple(paths), [square(*place).wkb for place in places], None, bands)
     verdict = pass_verdict(*squares.table(), base.contract.threshold)

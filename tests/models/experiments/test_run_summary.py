@@ -57,6 +57,28 @@ def test_a_sure_difference_is_sure_and_none_is_none():
     assert base["iou_low"] < both / union < base["iou_high"]
 
 
+def test_an_arm_is_held_against_the_baseline_of_its_own_seeds():
+    """A seed is worth more than an arm: A1 is as A0 in the one seed that it has, and A0 is
+    much better in another one.
+    """
+    arms = {
+        "A0": [result(seed=0, recall=0.6), result("A0", 1, better(IMAGES))],
+        "A1": [result("A1", 0, recall=0.6)],
+        "A2": [result("A2", 2)],
+    }
+    for run, recall in zip(arms["A0"], (0.6, 0.9)):
+        run["test"]["recall"] = recall
+    _, same, alone = table(arms)
+    assert (same["difference"], same["difference_low"], same["difference_high"]) == (
+        0,
+        0,
+        0,
+    )
+    (own,) = table({"A0": arms["A0"][:1]})
+    assert same["precision_at_a0_recall"] == own["precision_at_a0_recall"]
+    assert np.isnan([alone["difference"], alone["precision_at_a0_recall"]]).all()
+
+
 def test_seeds_that_point_both_ways_leave_zero_inside():
     noisy = [
         [name, both + (10 if i % 2 else -10), false, missed - (10 if i % 2 else -10)]

@@ -70,6 +70,15 @@ def test_a_base_that_sees_elevation_is_as_it_was(tmp_path):
     assert job.contract == contract and "extended" not in said(job)
 
 
+@pytest.mark.parametrize("stage", ["decoder", "late"])
+def test_a_base_is_not_extended_where_its_first_layer_does_not_learn(tmp_path, stage):
+    """What comes out would need an elevation model, and not look at it."""
+    with pytest.raises(MrifeError, match="let all of it learn"):
+        prepared(tmp_path, dem(tmp_path), stage)
+    contract = CONTRACT.with_elevation()
+    assert prepared(tmp_path, dem(tmp_path), stage, contract).contract == contract
+
+
 def test_the_threshold_alone_needs_no_elevation(tmp_path):
     job = prepared(tmp_path, dem(tmp_path), stage="recalibrate")
     assert job.contract == CONTRACT and "is not looked at" in said(job)

@@ -162,7 +162,8 @@ def test_a_class_that_is_true_or_false():
 def test_the_reviewed_ground():
     labels = [Label(SQUARE, LANDSLIDE)]
     assert reviewed_ground(labels, UTM, None, True) is None
-    assert reviewed_ground(labels, UTM, [SQUARE.wkb], True) is None
+    with pytest.raises(MrifeError, match="Leave one of both out"):
+        reviewed_ground(labels, UTM, [SQUARE.wkb], True)
     given = reviewed_ground(labels, UTM, [box(-50, -50, 400, 400).wkb], False)
     assert given.equals(box(-50, -50, 400, 400))
     with pytest.raises(MrifeError, match="holds no polygon with an area"):

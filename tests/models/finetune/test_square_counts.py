@@ -33,8 +33,8 @@ def test_pixels_are_counted_by_square_fold_class_and_level(tmp_path):
     slide = box(x, y - 12, x + 48, y - 8).wkb
     area = [box(x, y - 24, x + 48, y - 1).wkb]
     folds = [[box(x, y - 24, x + 24, y).wkb], [box(x + 24, y - 24, x + 48, y).wkb]]
-    squares = SquareCounts(24)
-    squares.add(3, tuple(paths), [slide], area, folds)
+    squares = SquareCounts(24, [1.0])
+    squares.add(0, tuple(paths), [slide], area, folds)
     counts, numbers = squares.table()
     assert numbers.tolist() == [0, 1] and counts.shape == (2, 2, 2, LEVELS + 1)
     for square in counts:
@@ -49,7 +49,7 @@ def test_squares_are_those_of_their_own_image_and_rows(tmp_path):
     path = write_levels(tmp_path / "p.tif", values)
     x, y = PLACE[0], PLACE[3]
     everywhere = [box(x, y - 22 * 24, x + 24, y).wkb]
-    squares = SquareCounts(24)
+    squares = SquareCounts(24, [1.0, 1.0])
     for number in range(2):
         squares.add(number, (path, path), everywhere, None, [everywhere])
     counts, _ = squares.table()
@@ -62,7 +62,7 @@ def test_landslides_without_pixels_are_refused_in_words_of_fine_tuning(tmp_path,
     values[:missing] = NODATA
     path = write_levels(tmp_path / "p.tif", values)
     x, y = PLACE[0], PLACE[3]
-    squares = SquareCounts(24)
+    squares = SquareCounts(24, [1.0])
     slide = box(x, y - 8, x + 24, y).wkb
     squares.add(0, (path, path), [slide], None, [[box(x, y - 24, x + 24, y).wkb]])
     with pytest.raises(MrifeError, match="no pixels where the landslides lie"):

@@ -82,7 +82,9 @@ def test_ground_with_the_gain_of_each_score(report):
 def test_where_nothing_was_taught_a_gain_has_no_interval(report):
     made = report.tuned
     stage = made.job.stage._replace(learn="recalibrate")
-    made = replace(made, model=None, laps=(), job=replace(made.job, stage=stage))
+    verdict = made.verdict.without_intervals()
+    job = replace(made.job, stage=stage)
+    made = replace(made, model=None, laps=(), job=job, verdict=verdict)
     untaught = replace(report, tuned=made)
     rows = rows_of(ground_table(untaught, ENGLISH))
     assert {cells[5] for cells in rows.values()} == {NONE}

@@ -11,7 +11,11 @@ pytest.importorskip("onnx")
 
 from models.evaluation.calibration import Calibration
 from models.evaluation.pixel_metrics import ConfusionCounts
-from models.training.school import fitted
+from models.training.baselines import build
+from models.training.checkpoint import write_weights
+from models.training.lesson import Lesson, epoch_file
+from models.training.school import School, fitted
+from models.training.settings import NOTHING, Settings
 
 
 def test_calibration_of_one_class_is_left_alone():
@@ -19,6 +23,16 @@ def test_calibration_of_one_class_is_left_alone():
     counts.add(np.full((2, 2), 0.5), np.zeros((2, 2), bool))
     assert fitted([counts]) == Calibration()
     assert fitted([]) == Calibration()
+
+
+def test_calibration_never_turns_a_network_around():
+    """What ranks the ground left out worse than chance would paint all but landslides."""
+    counts = ConfusionCounts()
+    counts.background[[100, 50]] = (300, 200)
+    counts.slide[[100, 50]] = (10, 90)
+    assert fitted([counts]) == Calibration()
+    counts.slide[[100, 50]] = (90, 10)
+    assert fitted([counts]).scale > 0
 
 
 def test_calibration_counts_all_folds():
@@ -32,3 +46,18 @@ def test_calibration_counts_all_folds():
     folds[2].background[[150, 100, 50]] = (10, 20, 450)
     assert fitted(folds[:2]) == fitted(folds[2:])
     assert fitted(folds[:2]) != fitted(folds[:1])
+
+
+@pytest.mark.parametrize("start, mean", [("base.onnx", 1.0), ("", 3.0)])
+def test_of_runs_that_began_afresh_there_is_no_mean(tmp_path, start, mean):
+    """As in an experiment beside a base: networks of other beginnings are strangers."""
+    school = School.__new__(School)
+    school.settings = Settings(encoder="slim", width=8, pretrained=NOTHING, start=start)
+    school.lesson = Lesson("base.onnx", "", "", str(tmp_path), folds=2)
+    for fold, value in ((0, -1.0), (1, 1.0), (None, 3.0)):
+        network = build(school.settings)
+        torch.nn.init.constant_(network.decoder.head.bias, value)
+        file = epoch_file(tmp_path, fold, 1)
+        file.parent.mkdir()
+        write_weights({"model": network.state_dict()}, file)
+    assert school.network(None, 1).decoder.head.bias.item() == mean
