@@ -167,11 +167,12 @@ def from_nothing():
         tr("Train from nothing, without a base model"),
         False,
         tr(
-            "For another sensor or other bands than any base model's: bands, pixel size "
-            "and range of values are those of the first image, or it is an elevation "
-            "model alone. Needs 30 landslides or more, learns twice as long as "
-            "fine-tuning, and is judged against painting everything. Where there is a "
-            "base model for such images, fine-tuning it is better."
+            "For another sensor or other bands than any base model's, or for an "
+            "elevation model alone: bands are those of the first image, the range of "
+            "values is that of all, and the pixel size is the coarsest, or a larger one "
+            "where landslides are large. Needs 30 landslides or more, learns twice as "
+            "long as fine-tuning, and is judged against painting everything. Where there "
+            "is a base model for such images, fine-tuning it is better."
         ),
     )
 

@@ -1619,8 +1619,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>用于 Shapefile。自动（auto）：按文件说明；没有 .cpg 而文本为中文（GBK、GB 18030）或 UTF-8 的，按相应编码读取，并写入日志。</translation>
 </message>
 <message>
-<source>For another sensor or other bands than any base model's: bands, pixel size and range of values are those of the first image, or it is an elevation model alone. Needs 30 landslides or more, learns twice as long as fine-tuning, and is judged against painting everything. Where there is a base model for such images, fine-tuning it is better.</source>
-<translation>用于与任何基础模型都不同的传感器或波段：波段、像元大小和数值范围取自第一幅影像，也可以只有高程模型。至少需要 30 处滑坡，学习时间为微调的两倍，并以全部涂满为对照进行评判。若已有适用于此类影像的基础模型，微调它更好。</translation>
+<source>For another sensor or other bands than any base model's, or for an elevation model alone: bands are those of the first image, the range of values is that of all, and the pixel size is the coarsest, or a larger one where landslides are large. Needs 30 landslides or more, learns twice as long as fine-tuning, and is judged against painting everything. Where there is a base model for such images, fine-tuning it is better.</source>
+<translation>用于与任何基础模型都不同的传感器或波段，或仅有高程模型的情况：波段取自第一幅影像，数值范围取自全部影像，像元大小取最粗的一幅，滑坡较大时取更大的像元。至少需要 30 处滑坡，学习时间为微调的两倍，并以全部涂满为对照进行评判。若已有适用于此类影像的基础模型，微调它更好。</translation>
 </message>
 <message>
 <source>For curves over all thresholds, and where there are no candidates.</source>
