@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 
 POLL_SECONDS = 0.05
@@ -22,7 +22,8 @@ class Background:
     `max_waiting` items at most wait for their turn. A context manager: leaving it by an
     exception ends the work at its next item, leaving it otherwise before `finish` is
     through does too; the thread is gone afterwards. What the work raises is raised by
-    the next `put` or by `finish`.
+    the next `put` or by `finish`. Work that takes long for one item goes over what it
+    makes of it by `wanted`.
     """
 
     def __init__(self, work: Callable[[Iterator], None], max_waiting: int):
@@ -41,14 +42,17 @@ class Background:
         self._items.put(_END)
         self._pool.shutdown(wait=True)
 
-    def put(self, item: object) -> None:
-        """Hand over the next item, waiting where too many wait already."""
+    def put(self, item: object) -> Iterator[None]:
+        """Hand over the next item: yields now and then until there is room for it, where
+        too many wait already.
+        """
         while True:
             if self._done.done():
                 self._done.result()  # raises what the work raised
             if self._room.acquire(timeout=POLL_SECONDS):
                 self._items.put(item)
                 return
+            yield
 
     def finish(self) -> Iterator[None]:
         """No more items: yield now and then until the work is done."""
@@ -58,12 +62,23 @@ class Background:
             yield
         self._done.result()
 
+    def wanted(self, items: Iterable) -> Iterator:
+        """The items of a loop within the work, which ends where nobody wants its result
+        any more.
+        """
+        for item in items:
+            self._check()
+            yield item
+
     def _arriving(self) -> Iterator:
         while True:
             item = self._items.get()
-            if self._abandoned.is_set():
-                raise _Abandoned
+            self._check()
             if item is _END:
                 return
             self._room.release()
             yield item
+
+    def _check(self) -> None:
+        if self._abandoned.is_set():
+            raise _Abandoned

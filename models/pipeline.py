@@ -10,7 +10,7 @@ evaluation all come here, with a job that `jobs` examined.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
@@ -94,13 +94,15 @@ def detect(
 
         def outline_strips(arriving: Iterator[Strip]) -> None:
             strips = chain(writer.strips(begin), _written(arriving, writer))
-            _outline(strips, levels, job.outline, candidates)
+            _outline(strips, levels, job.outline, candidates, background.wanted)
 
-        with Background(outline_strips, _max_waiting(grid)) as background:
+        background = Background(outline_strips, _max_waiting(grid))
+        with background:
             yield Progress(begin, grid.height, continued=begin > 0)
             for progress, strip in _searched(job, detector, path, begin, max_columns):
                 if strip is not None:
-                    background.put(strip)
+                    for _ in background.put(strip):
+                        yield progress
                 yield progress
             for _ in background.finish():
                 yield Progress(grid.height, grid.height)
@@ -120,8 +122,11 @@ def _outline(
     levels: LevelBuffer,
     job: OutlineJob,
     candidates: Collection,
+    wanted: Callable[[Iterable], Iterator],
 ) -> None:
-    """Polygons of strips that arrive, described once their surroundings are there."""
+    """Polygons of strips that arrive, described once their surroundings are there, as long
+    as they are `wanted`.
+    """
     polygons = polygonize(
         levels.add_all(strips, _rows_together(job.grid)),
         levels,
@@ -131,8 +136,9 @@ def _outline(
         job.dem,
         job.exclusion,
         candidates.report,
+        wanted=wanted,
     )
-    for batch, surroundings in surrounded(in_batches(polygons), levels):
+    for batch, surroundings in wanted(surrounded(in_batches(polygons), levels)):
         candidates.extend(batch, surroundings)
 
 
@@ -177,12 +183,15 @@ def outline(path: str, job: OutlineJob, candidates: Collection) -> Iterator[Prog
         levels = LevelBuffer(job.grid, again)
 
         def outline_strips(arriving: Iterator[Strip]) -> None:
-            _outline(arriving, levels, job, candidates)
+            _outline(arriving, levels, job, candidates, background.wanted)
 
-        with Background(outline_strips, _max_waiting(job.grid)) as background:
+        background = Background(outline_strips, _max_waiting(job.grid))
+        with background:
             for strip in probability.strips():
-                background.put(strip)
-                yield _progress(strip, job.grid)
+                progress = _progress(strip, job.grid)
+                for _ in background.put(strip):
+                    yield progress
+                yield progress
             for _ in background.finish():
                 yield Progress(job.grid.height, job.grid.height)
 

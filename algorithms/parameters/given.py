@@ -3,10 +3,7 @@
 
 from __future__ import annotations
 
-import re
-
 from qgis.core import (
-    QgsCoordinateReferenceSystem,
     QgsProcessing,
     QgsProcessingOutputLayerDefinition,
     QgsProviderRegistry,
@@ -22,6 +19,7 @@ from .behind_layers import (
 )
 from .files import input_files
 from .layer_values import LayerReader
+from .limits import check_own_system, check_system
 from .plain_values import (
     flag_of,
     flat,
@@ -32,8 +30,6 @@ from .plain_values import (
     whole_of,
 )
 from .results import Outputs
-
-SYSTEM_OF_EXTENT = re.compile(r"\[([^\[\]]*)\]\s*$")  # behind four numbers in a text
 
 
 class Given:
@@ -237,6 +233,7 @@ class Given:
         if extent.isNull():
             self.check_extent(name)
             return None
+        check_own_system(self.value(name), self.label(name), crs)
         return grid.window(
             extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum()
         )
@@ -245,15 +242,7 @@ class Given:
         """Raises MrifeError where an extent is given that cannot be read."""
         definition = self.algorithm.parameterDefinition(name)
         value = self.value(name)
-        system = SYSTEM_OF_EXTENT.search(str(value))
-        if system and not QgsCoordinateReferenceSystem(system[1]).isValid():
-            # which QGIS would take for the raster's
-            raise MrifeError(
-                "{}: '{}' is no coordinate reference system that QGIS knows; correct it or "
-                "leave it out.",
-                self.label(name),
-                system[1],
-            )
+        check_system(value, self.label(name))
         readable = definition.checkValueIsAcceptable(value, self.context)
         if not readable or not self._read("parameterAsExtent", name).isFinite():
             raise MrifeError(

@@ -3,10 +3,15 @@
 
 from __future__ import annotations
 
+import re
+
+from qgis.core import QgsCoordinateReferenceSystem
+
 from ...models.errors import MrifeError
 from ..texts import tr
 
 NO_LIMIT = 1e300  # QGIS's own is the largest double
+SYSTEM_OF_EXTENT = re.compile(r"\[([^\[\]]*)\]\s*$")  # behind four numbers in a text
 
 
 def check_bounds(definition, value):
@@ -51,3 +56,34 @@ def check_kind(definition, value):
         value,
         definition.fileFilter(),
     )
+
+
+def check_system(extent, label):
+    """Raises MrifeError for an extent whose system is not known, which QGIS would take for
+    the raster's.
+    """
+    system = SYSTEM_OF_EXTENT.search(str(extent))
+    if not system or not system[1]:
+        return
+    if not QgsCoordinateReferenceSystem(system[1]).isValid():
+        raise MrifeError(
+            "{}: '{}' is no coordinate reference system that QGIS knows; correct it or "
+            "leave it out.",
+            label,
+            system[1],
+        )
+
+
+def check_own_system(extent, label, crs):
+    """Raises MrifeError for an extent in a system without an identifier, as a survey has of
+    its own, that cannot be the raster's `crs`. QGIS's dialog writes [] for it.
+    """
+    system = SYSTEM_OF_EXTENT.search(str(extent))
+    if system and not system[1] and crs.authid():
+        raise MrifeError(
+            "{}: '{}' is in a coordinate reference system without an identifier, and the "
+            "image in {}; give it in that one.",
+            label,
+            extent,
+            crs.authid(),
+        )

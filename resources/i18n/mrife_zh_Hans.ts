@@ -5267,6 +5267,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>{}：“{}”中没有多边形（{}）；请选择含多边形的图层。</translation>
 </message>
 <message>
+<source>{}: '{}' is in a coordinate reference system without an identifier, and the image in {}; give it in that one.</source>
+<translation>{}：“{}”所用的坐标参照系没有标识符，而影像使用 {}；请用影像的坐标参照系给出。</translation>
+</message>
+<message>
 <source>{}: '{}' is neither true nor false; give one of them.</source>
 <translation>{}：“{}”既不是 true 也不是 false；请给出其中之一。</translation>
 </message>

@@ -14,11 +14,21 @@ from samples import read_raster
 pytest.importorskip("qgis.core")
 from qgis.core import (
     Qgis,
+    QgsCoordinateReferenceSystem,
     QgsProcessingFeatureSourceDefinition,
     QgsProject,
+    QgsRasterLayer,
     QgsVectorLayer,
 )
 
+# a survey's own grid, whose meridian is no zone's
+OWN_GRID = (
+    'PROJCS["Own grid",GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,'
+    '298.257223563]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],PROJECTION['
+    '"Transverse_Mercator"],PARAMETER["latitude_of_origin",0],PARAMETER['
+    '"central_meridian",113.7],PARAMETER["scale_factor",1],PARAMETER["false_easting",'
+    '500000],PARAMETER["false_northing",0],UNIT["metre",1]]'
+)
 WORLD = "POLYGON ((-180 -90,180 -90,180 90,-180 90,-180 -90))"
 # in metres from the corner of the scene, which is 200 x 160 m
 WEST_HALF = "POLYGON ((0 -160,100 -160,100 0,0 0,0 -160))"
@@ -159,3 +169,26 @@ def test_reviewed_areas(run, tmp_path, slides):
     far = layer(tmp_path / "far.gpkg", ["POLYGON ((9e4 0,9.1e4 0,9.1e4 10,9e4 0))"])
     sentence = refused(run, "applyreview", {**given, "REVIEWED_AREA": far})
     assert "The reviewed area 'far' holds nothing of 'slides'" in sentence
+
+
+# --- extents ----------------------------------------------------------------------------
+
+# as QGIS's dialog takes it from a layer or the map of a grid without an identifier
+OF_OWN_GRID = "500000.0,500100.0,2999840.0,3000000.0 []"
+
+
+def test_an_extent_of_a_survey_s_own_grid_is_taken(run, scene, model, tmp_path):
+    layer = QgsRasterLayer(scene, "in the own grid")
+    layer.setCrs(QgsCoordinateReferenceSystem.fromWkt(OWN_GRID))
+    assert layer.crs().isValid() and not layer.crs().authid()
+    path = str(tmp_path / "p.tif")
+    given = {"INPUT": layer, "MODEL": model, "OUTPUT": "memory:", "PROBABILITY": path}
+    run("detect", {**given, "EXTENT": OF_OWN_GRID})
+    assert read_raster(path).shape == (160, 100)
+
+
+def test_an_extent_of_a_survey_s_own_grid_on_another_image_is_refused(run, scene, model):
+    """QGIS takes its numbers for those of the image."""
+    given = {"INPUT": scene, "MODEL": model, "OUTPUT": "memory:", "EXTENT": OF_OWN_GRID}
+    words = "without an identifier, and the image in EPSG:32647; give it in that one"
+    assert words in refused(run, "detect", given)

@@ -3,6 +3,7 @@
 
 import threading
 import time
+from itertools import count
 
 import pytest
 
@@ -17,7 +18,7 @@ def test_all_items_are_worked_on_in_order():
     worked = []
     with Background(worked.extend, max_waiting=2) as background:
         for number in range(100):
-            background.put(number)
+            list(background.put(number))
         for _ in background.finish():
             pass
         assert worked == list(range(100))
@@ -32,10 +33,10 @@ def test_what_the_work_raises_is_raised_to_who_puts_or_waits():
     with pytest.raises(ValueError, match="full disk"):
         with Background(fails, max_waiting=1) as background:
             for number in range(1000):
-                background.put(number)
+                list(background.put(number))
     with pytest.raises(ValueError, match="full disk"):
         with Background(fails, max_waiting=1) as background:
-            background.put(0)
+            list(background.put(0))
             list(background.finish())
     assert not alive()
 
@@ -51,23 +52,43 @@ def test_work_that_is_abandoned_ends_at_its_next_item():
     with pytest.raises(KeyboardInterrupt):
         with Background(slow, max_waiting=50) as background:
             for number in range(50):
-                background.put(number)
+                list(background.put(number))
             raise KeyboardInterrupt
     assert len(worked) < 10 and not alive()
 
 
 def test_no_more_than_max_waiting_items_wait():
     go = threading.Event()
+    worked = []
 
     def held(items):
         go.wait(10)
-        list(items)
+        worked.extend(items)
 
     with Background(held, max_waiting=3) as background:
-        putting = threading.Thread(target=lambda: [background.put(n) for n in range(9)])
-        putting.start()
-        putting.join(0.3)
-        assert putting.is_alive()  # held back by the three that wait
+        for number in range(3):
+            assert list(background.put(number)) == []
+        waiting = background.put(3)
+        next(waiting)  # held back by the three that wait; who puts is asked meanwhile
+        next(waiting)
         go.set()
-        putting.join(10)
+        list(waiting)
         list(background.finish())
+        assert worked == [0, 1, 2, 3]
+
+
+def test_work_on_one_item_ends_where_nobody_wants_it():
+    begun = threading.Event()
+
+    def endless(items):
+        next(items)
+        for _ in background.wanted(count()):
+            begun.set()
+
+    background = Background(endless, max_waiting=1)
+    with pytest.raises(KeyboardInterrupt):
+        with background:
+            list(background.put("the only one"))
+            begun.wait(10)
+            raise KeyboardInterrupt
+    assert begun.is_set() and not alive()

@@ -6,7 +6,7 @@ counted.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, islice
@@ -90,6 +90,7 @@ def polygonize(
     exclusion: Exclusion | None = None,
     report: PolygonizeReport | None = None,
     max_edges: int = MAX_EDGES,
+    wanted: Callable[[Iterable], Iterator] = iter,
 ) -> Iterator[Candidate]:
     """The 4-connected components of probability >= threshold that reach the seed
     somewhere and the minimum area, as polygons in the grid's CRS, one after the other.
@@ -98,7 +99,8 @@ def polygonize(
     `probability` is read where outlines run, never below the last row that came in a
     strip, and `grid` is its grid in the CRS that it is to be taken in. `dem` serves
     joining and splitting. `report` is added to as the work goes on. A polygon with more than
-    `max_edges` pixel edges keeps them.
+    `max_edges` pixel edges keeps them. A strip may hold a million specks: `wanted` goes over
+    their outlines as they are drawn, and may end the work by an exception.
 
     Polygons are valid and do not overlap, whatever the raster, and the same whatever the
     strips' height. Order: by last row, then by first pixel in reading order; where gaps
@@ -118,7 +120,9 @@ def polygonize(
         probability, grid, thresholds, options, min_pixels, report, max_edges
     )
     finish = _Finish(probability, grid, thresholds, options, dem, exclusion, report)
-    batches = _pieces(strips, grid, thresholds, options, area_filter.fewest, drawer)
+    batches = _pieces(
+        strips, grid, thresholds, options, area_filter.fewest, drawer, wanted
+    )
     if options.gap > 0:
         batches = _joined(batches, Gaps(grid, options.gap, dem, exclusion), report)
     for polygons in batches:
@@ -134,6 +138,7 @@ def _pieces(
     options: OutlineOptions,
     min_pixels: int,
     drawer: PolygonDrawer,
+    wanted: Callable[[Iterable], Iterator],
 ) -> Iterator[list[Polygon]]:
     """Outlines of the components that may still end with `min_pixels`, those together
     that are finished together.
@@ -142,7 +147,7 @@ def _pieces(
     seed = level(thresholds.seed)
     least = _min_component_pixels(min_pixels, options)
     for finished in components(strips, grid, lowest, seed, least):
-        yield list(drawer.draw(finished))
+        yield list(wanted(drawer.draw(finished)))
 
 
 def _joined(
