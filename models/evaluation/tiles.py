@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -53,7 +54,6 @@ class TileSurvey:
         self.side = side
         self.cols = max(1, round(side / across))  # pixels of a tile
         self.rows = max(1, round(side / down))
-        self._pixel_m2 = across * down
         self._threshold = threshold
         self._inside = None
         if inside is not None:
@@ -82,8 +82,7 @@ class TileSurvey:
             yield strip.end / self.grid.height
         table = np.array(self._tiles, float).reshape(-1, 6)
         self.places = table[:, :2].astype(int)
-        self.doubt, self.mean, self.landslide_share, pixels = table[:, 2:].T
-        self.landslide_m2 = pixels * self._pixel_m2
+        self.doubt, self.mean, self.landslide_share, self.landslide_m2 = table[:, 2:].T
 
     def ring(self, place: int) -> np.ndarray:
         """Closed outline (5, 2) of a tile that counts, as far as the raster reaches, in
@@ -135,6 +134,13 @@ class TileSurvey:
         self._levels = np.zeros((len(self._lefts), 256), np.int64)
         self._spreads = np.zeros((len(self._lefts), 256), np.int64)
 
+    def _pixel_m2(self, row: int) -> float:
+        """Of a pixel amid a row of tiles: in degrees they shrink towards the poles."""
+        grid = self.grid
+        middle = grid.to_map(grid.width / 2, (row + 0.5) * self.rows)
+        _, xc, xr, _, yc, yr = grid.geotransform
+        return abs(xc * yr - xr * yc) * math.prod(grid.crs.metres_at(*middle))
+
     def _finish(self, row: int) -> None:
         levels = self._levels[:, :NODATA]
         pixels = levels.sum(1)
@@ -148,8 +154,10 @@ class TileSurvey:
         landslides = levels[:, PROBABILITY >= self._threshold - 1e-9].sum(1)
         rows = np.full(len(counted), row)
         mean = levels @ PROBABILITY / pixels
+        share = landslides / pixels
+        ground = landslides * self._pixel_m2(row)
         self._tiles += np.stack(
-            [rows, counted, doubt, mean, landslides / pixels, landslides], axis=1
+            [rows, counted, doubt, mean, share, ground], axis=1
         ).tolist()
         self._clear()
 

@@ -53,7 +53,7 @@ MIN_GAIN = 0.1
 @dataclass(frozen=True)
 class Shift:
     """How far the image's landslides lie from their outlines, metres to the east and the
-    north of the grid, with the spread (m) over draws of the polygons.
+    north of the map, with the spread (m) over draws of the polygons.
     """
 
     east: float
@@ -171,19 +171,33 @@ def fit_at_shifts(
     spectrum = np.fft.rfft2(values) * np.conj(np.fft.rfft2(mask))
     fits = np.fft.irfft2(spectrum, values.shape)
     # whole pixels are rarely a whole step
-    metres = lattice.step * np.arange(-reach, reach + 1)
-    rows = between(fits, metres / (high * down))
-    return between(rows.T, metres / (wide * across)).T
+    cols, rows = _pixels_away(grid, lattice.step * np.arange(-reach, reach + 1))
+    return between(fits, rows / high, cols / wide)
 
 
-def between(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """(k, m) at rows (k,) of values (n, m), those that are not whole by their neighbours;
-    before the first row comes the last one.
+def _pixels_away(grid: Grid, metres: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Columns and rows (k, k) to places so many metres (k,) away to the east and, from
+    north to south, to the north: a raster may be turned, or have its south above.
     """
-    low = np.floor(rows).astype(int)
-    share = (rows - low)[:, None]
-    count = len(values)
-    return (1 - share) * values[low % count] + share * values[(low + 1) % count]
+    east, north = grid.crs.metres_at(*grid.centre)
+    x, y = np.meshgrid(metres / east, -metres / north)
+    corner = grid.to_map(0, 0)
+    return grid.to_pixel(corner[0] + x, corner[1] + y)
+
+
+def between(values: np.ndarray, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
+    """At rows and columns (k, k) of values (n, m), those that are not whole by their
+    neighbours; before the first comes the last one.
+    """
+    height, width = values.shape
+    top = np.floor(rows).astype(int)
+    left = np.floor(cols).astype(int)
+    total = np.zeros(rows.shape)
+    for row in (top, top + 1):
+        for col in (left, left + 1):
+            share = (1 - np.abs(rows - row)) * (1 - np.abs(cols - col))
+            total += share * values[row % height, col % width]
+    return total
 
 
 def surroundings_of(polygon: Surface, grid: Grid, metres: float) -> Window:

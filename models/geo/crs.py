@@ -197,6 +197,11 @@ class Crs:
             return (self.linear_unit, self.linear_unit)
         return scales
 
+    def is_to_scale_at(self, x: float, y: float) -> bool:
+        """Whether units are as long in all directions at a place, to TRUE_SCALE."""
+        east, north = self.metres_at(x, y)
+        return abs(north / east - 1) < TRUE_SCALE
+
     def places_together(self, points) -> np.ndarray:
         """Places (n, 2) near each other in `geographic`, (n, 2): across 180 degrees
         longitudes go on.

@@ -50,17 +50,20 @@ class LocalPlane:
 
     def to_scale(self, polygon: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
         """The polygon where map units are as long in all directions: itself unless the
-        CRS counts in degrees.
+        CRS counts in degrees, or its map stretches the ground one way there.
         """
-        if self._to_geographic is None:
-            return self.plane(polygon)
-        return polygon
+        if self._is_to_scale(*polygon.bounds[:2]):
+            return polygon
+        return self.plane(polygon)
 
     def table_to_scale(self, table: RingTable) -> RingTable:
-        """The same of many polygons."""
-        if self._to_geographic is None:
-            return self.planes(table)
-        return table
+        """The same of many polygons, which lie near each other."""
+        if self._is_to_scale(*table.points[0].tolist()):
+            return table
+        return self.planes(table)
+
+    def _is_to_scale(self, x: float, y: float) -> bool:
+        return self._to_geographic is not None and self._crs.is_to_scale_at(x, y)
 
     def planes(self, table: RingTable, places: np.ndarray | None = None) -> RingTable:
         """Each of many polygons on a plane of its own, as `plane` lays it; `places` of

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from shapely.affinity import scale
@@ -18,17 +19,27 @@ from ...geo.many_shapes import areas, buffered, simplified
 ARC_SEGMENTS = 8  # of a quarter of a circle, at the ring's outer corners
 # share of a polygon's area from which a simplified outline stands for it
 MIN_LEFT = 0.8
+SIDE = 3  # places along a side of a grid that stand for all of it
 
 
 def stretch_of(table: RingTable, grid: Grid) -> np.ndarray:
     """By how much a unit of y is longer on the ground than one of x, where each polygon
-    (p,) lies: degrees are.
+    (p,) lies: degrees are, and metres of a map that stretches the ground one way.
     """
-    crs = grid.crs
-    if not crs.is_geographic:
-        return np.ones(len(table.polygon_starts))
-    latitudes = table.points[table.polygon_starts, 1].tolist()
-    return np.array([north / east for east, north in map(crs.metres_per_unit, latitudes)])
+    starts = table.polygon_starts
+    if _is_to_scale(grid):
+        return np.ones(len(starts))
+    units = [grid.crs.metres_at(x, y) for x, y in table.points[starts].tolist()]
+    return np.array([north / east for east, north in units])
+
+
+@lru_cache(maxsize=8)
+def _is_to_scale(grid: Grid) -> bool:
+    """Whether units are as long in all directions all over a grid."""
+    if grid.crs.is_geographic:
+        return False
+    places = grid.lattice(SIDE).tolist()
+    return all(grid.crs.is_to_scale_at(x, y) for x, y in places)
 
 
 def ring_width(areas: np.ndarray, stretch: np.ndarray, grid: Grid) -> np.ndarray:

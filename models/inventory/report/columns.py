@@ -15,6 +15,7 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from ...geo.coordinates import ring_table
 from ...geo.crs import Crs
+from ...geo.geodesic import Geodesic
 from ...geo.local_plane import LocalPlane
 from ...geo.overlaps import common_ground
 from ...geo.repair import sound
@@ -106,6 +107,7 @@ def collect(
     UnsuitableRaster without a CRS.
     """
     frame = LocalPlane(crs)
+    geodesic = Geodesic(crs)
     rows = []
     places = []
     outlines = []
@@ -116,13 +118,12 @@ def collect(
         if polygon is None:
             broken += 1
             continue
-        plane = frame.plane(polygon)
         if morphometry and finite(values.get("slope_mean")) is None:
             # lengths follow the direction
             values = {**values, **_stated(morphometry.measure(polygon))}
         elif finite(values.get("lw_ratio")) is None:
-            values = {**_rectangle(plane), **_stated(values)}
-        rows.append((plane.area, values))
+            values = {**_rectangle(frame.plane(polygon)), **_stated(values)}
+        rows.append((geodesic.area(polygon), values))
         polygons.append(polygon)
         inside = polygon.representative_point()
         places.append((inside.x, inside.y))

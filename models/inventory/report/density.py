@@ -104,13 +104,14 @@ class DensityCells:
                 continue
             under = unary_union([common for _, common in slides.shared(piece)])
             area = geodesic.area(piece)
+            share = 0.0 if under.is_empty else geodesic.area(under) / area
             count = counts[column, row]
             yield (
                 piece.wkb,
                 {
                     "ls_count": count,
                     "ls_per_km2": round(count / (area / 1e6), 3),
-                    "ls_share": round(100 * under.area / piece.area, 3),
+                    "ls_share": round(100 * share, 3),
                     "cell_m2": round(area, 1),
                 },
             )

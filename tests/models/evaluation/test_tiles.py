@@ -69,6 +69,18 @@ def test_tiles_of_oblong_pixels_are_square_on_the_ground(tmp_path):
     assert survey.middles[1].tolist() == [60, 20]
 
 
+def test_landslides_of_a_tall_raster_in_degrees_have_the_area_of_their_latitude(tmp_path):
+    """Pixels of half a degree from 72 to 60 north: the ground of the uppermost row and of
+    the lowest by Karney's geodesics, the parallels in pieces of some metres.
+    """
+    grid = Grid(3, 24, (15.0, 0.5, 0.0, 72.0, 0.0, -0.5), wkt(4326))
+    values = np.zeros((24, 3), np.uint8)
+    values[[0, -1]] = 200
+    survey = surveyed(write(tmp_path / "p.tif", values, grid=grid), 60_000.0, grid=grid)
+    assert survey.landslide_m2[[0, -1]] == pytest.approx([2.9263e9, 4.6275e9], rel=1e-4)
+    assert not survey.landslide_m2[1:-1].any()
+
+
 def test_a_spread_counts_as_much_as_the_probability(tmp_path):
     values = np.full((30, 50), 50, np.uint8)  # doubt 0.4
     spread = np.full((30, 50), 25, np.uint8)  # 0.1, of at most 0.5: 0.2

@@ -45,6 +45,24 @@ def test_moved_landslides_are_found(tmp_path, east, north):
     assert shift.length == pytest.approx(np.hypot(east, north), abs=2 * STEP_M)
 
 
+def turned_about(levels):
+    """(levels, geotransform) of the same ground with rows from south to north, and with
+    rows that run to the east.
+    """
+    west, north = PLACE[0], PLACE[3]
+    yield levels[::-1], (west, 1, 0, north - len(levels), 0, 1)
+    yield levels.T, (west, 0, 1, north, -1, 0)
+
+
+@pytest.mark.parametrize("kind", [0, 1])
+def test_east_and_north_are_those_of_the_map_not_of_the_raster(tmp_path, kind):
+    levels, geotransform = list(turned_about(moved(20, -10)))[kind]
+    path = write_levels(tmp_path / "p.tif", levels, geotransform)
+    shift = estimate_shift([(path, outlines())])
+    assert (shift.east, shift.north) == pytest.approx((20, -10), abs=STEP_M)
+    assert shift.is_sure
+
+
 def test_a_far_shift_is_found(tmp_path):
     """As of another datum, or a false easting that was dropped."""
     rng = np.random.default_rng(1)

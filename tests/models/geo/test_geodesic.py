@@ -10,7 +10,7 @@ import pytest
 from pyproj import Geod
 from samples import wkt
 from shapely.affinity import scale, translate
-from shapely.geometry import MultiPolygon, Point, box
+from shapely.geometry import MultiPolygon, Point, Polygon, box
 from systems import qgis_measure
 
 from models.errors import UnsuitableRaster
@@ -182,6 +182,22 @@ def test_areas_and_lengths_are_those_of_geodesics(epsg):
     area, length = Geodesic(crs).both(shape)
     assert area == pytest.approx(abs(areas[0]) - abs(areas[1]), rel=2e-7)
     assert length == pytest.approx(sum(lengths), rel=1e-8)
+
+
+@pytest.mark.parametrize("epsg", [32633, 4326, 3857, 4087])
+def test_long_edges_are_those_of_the_map(epsg):
+    """A triangle of a kilometre at 70 degrees, where a parallel runs 9 m beside the
+    geodesic between its ends over 5 km: Karney's, of edges in pieces of some metres.
+    """
+    crs = Crs(wkt(epsg))
+    ((x, y),) = Crs(wkt(4326)).transform([(15.7, 70.0)], crs)
+    east, north = crs.metres_at(x, y)
+    corners = np.array([(0, 0), (1000, 150), (300, 800), (0, 0)]) / (east, north) + (x, y)
+    shares = np.linspace(0, 1, 200, endpoint=False)[:, None]
+    pieces = [a + shares * (b - a) for a, b in zip(corners, corners[1:])]
+    lon, lat = crs.transform(np.concatenate(pieces), Crs(wkt(4326))).T
+    expected = abs(Geod(ellps="WGS84").polygon_area_perimeter(lon, lat)[0])
+    assert Geodesic(crs).area(Polygon(corners)) == pytest.approx(expected, rel=5e-7)
 
 
 def test_pixels_of_a_grid_in_degrees_shrink_towards_the_pole():

@@ -227,7 +227,8 @@ def test_a_batch_waits_for_the_rows_around_it(raster):
     assert [rows for rows, _ in others] == [SIDE] * 8
 
 
-def test_a_ring_in_degrees_is_as_wide_on_the_ground_as_one_in_metres(raster):
+@pytest.mark.parametrize("epsg", [4326, 4087])
+def test_a_ring_is_as_wide_on_the_ground_where_the_map_is_stretched(raster, epsg):
     """Pixels of 1 m to the east and 2 m to the north, twice: of a map, and at 60 degrees
     north. A ring that is too wide to the north is told by probability, and by the
     edge of the ground in the ring.
@@ -236,19 +237,20 @@ def test_a_ring_in_degrees_is_as_wide_on_the_ground_as_one_in_metres(raster):
     levels = np.repeat((rows + 0.03 * (rows - 60) ** 2).astype(np.uint8), SIDE, axis=1)
     levels[:33] = 255
     metres = Grid(SIDE, SIDE, (5e5, 1.0, 0.0, 6.6e6, 0.0, -2.0), wkt(32648))
-    north = Crs(wkt(4326)).metres_per_unit(60.0)[1]
-    step = 2 / north
-    east = 1 / Crs(wkt(4326)).metres_per_unit(60.0)[0]
-    place = (100.0, east, 0.0, 60.0 + 60 * step, 0.0, -step)
-    degrees = Grid(SIDE, SIDE, place, wkt(4326))
+    # WGS 84 at 60 degrees: 55,800 m and 111,412 m by degree
+    corner = np.array((100.0, 60.0 + 60 * 2 / 111_412))
+    beside = corner + (1 / 55_800, -2 / 111_412)
+    (x, y), (east, south) = Crs(wkt(4326)).transform([corner, beside], Crs(wkt(epsg)))
+    east, step = east - x, y - south
+    stretched = Grid(SIDE, SIDE, (x, east, 0.0, y, 0.0, -step), wkt(epsg))
     disc = Point(5e5 + 60, 6.6e6 - 120).buffer(40, 64)
-    to_degrees = (east, 0, 0, step / 2, 100 - 5e5 * east, place[3] - 3.3e6 * step)
-    turned = affine_transform(disc, to_degrees)
+    onto = (east, 0, 0, step / 2, x - 5e5 * east, y - 3.3e6 * step)
+    turned = affine_transform(disc, onto)
     expected = surroundings(disc, raster(levels, grid=metres))
-    found = surroundings(turned, raster(levels, grid=degrees))
+    found = surroundings(turned, raster(levels, grid=stretched))
     assert expected["valid_fr"] < 0.99
     assert found == pytest.approx(expected, abs=1.5e-3)
-    buffer = LevelBuffer(degrees, raster(levels, grid=degrees))
+    buffer = LevelBuffer(stretched, raster(levels, grid=stretched))
 
     def batches():
         for row in range(0, SIDE, 5):

@@ -17,6 +17,7 @@ from models.errors import UnsuitableRaster
 from models.geo.coordinates import ring_table
 from models.geo.crs import Crs
 from models.geo.local_plane import LocalPlane
+from models.inventory.morphometry.morphometry import Morphometry
 from models.inventory.morphometry.shape import (
     RIBBON_RATIO,
     Shape,
@@ -232,3 +233,20 @@ def test_only_what_is_no_road_is_told_by_area_and_border():
 def ring_of_ground() -> Polygon:
     """A square with a large hole: a road by its area, none by what its border holds."""
     return Polygon(box(0, 0, 100, 100).exterior, [box(5, 5, 95, 95).exterior.coords])
+
+
+@pytest.mark.parametrize("epsg", [32633, 4326, 4087, 6933])
+def test_a_road_is_one_on_every_map(epsg):
+    """A slide of 350 m to the east and a road of 1,200 m to the north, both 100 m wide, at
+    70 degrees: a map may have them as strips of 10 and 4 times their width.
+    """
+    crs = Crs(wkt(epsg))
+    strips = []
+    for width, height in ((350, 100), (100, 1200)):
+        # WGS 84 at 70 degrees: 38,188 m and 111,563 m by degree
+        corners = np.array(box(0, 0, width / 38_188, height / 111_563).exterior.coords)
+        strips.append(Polygon(Crs(wkt(4326)).transform(corners + (15.7, 70.0), crs)))
+    morphometry = Morphometry(crs)
+    assert morphometry.are_roads(strips, ring_table(strips)) == [False, True]
+    roads = [road_like(morphometry.to_scale(strip)) for strip in strips]
+    assert roads == [False, True]

@@ -89,6 +89,24 @@ def test_cells_in_degrees_are_square_on_the_ground():
     assert values["cell_m2"] == pytest.approx(1e6, rel=0.01)
 
 
+@pytest.mark.parametrize("epsg", [4326, 3857])
+def test_the_share_is_that_of_the_ground_in_large_cells(epsg):
+    """The northern tenth of a degree at 70 north, 2 % narrower there than in the middle:
+    of the zone on the ellipsoid 9.779 %, by Karney's geodesics in pieces of some metres.
+    """
+    crs = Crs(wkt(epsg))
+
+    def between(south, north):
+        corners = Crs(wkt(4326)).transform([(15, south), (18, north)], crs)
+        return box(*corners.ravel())
+
+    landslides = collect([(between(70.9, 71).wkb, {})], crs, keep_whole=True)
+    ground = StudyArea([between(70, 71).wkb], crs)
+    made = [values for _, values in DensityCells(ground, 300_000).density(landslides)]
+    under = sum(values["cell_m2"] * values["ls_share"] / 100 for values in made)
+    assert under / ground.m2 == pytest.approx(0.097787, abs=1e-5)
+
+
 def test_too_many_cells_are_refused():
     with pytest.raises(MrifeError, match="Cells of 1 m would be 1000000"):
         DensityCells(area(1000, 1000), 1)

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from pyproj import Geod
 from samples import wkt, write_raster
 from shapely import wkb
 from shapely.geometry import Point, Polygon, box
@@ -253,6 +254,22 @@ def test_chinese_is_complete():
 
 # --- the map ----------------------------------------------------------------------------
 # -----------------------------
+
+
+@pytest.mark.parametrize("epsg", [4326, 32633])
+def test_areas_are_those_on_the_ellipsoid(epsg):
+    """Of an outline with few corners, whose side of 2 km along a parallel is curved on the
+    ground: Karney's, of sides in pieces.
+    """
+    corners = np.array([(15.7, 70.0), (15.7525, 70.0), (15.72, 70.012), (15.7, 70.0)])
+    crs = Crs(wkt(epsg))
+    corners = Crs(wkt(4326)).transform(corners, crs)
+    shares = np.linspace(0, 1, 200, endpoint=False)[:, None]
+    sides = [a + shares * (b - a) for a, b in zip(corners, corners[1:])]
+    places = crs.transform(np.concatenate(sides), Crs(wkt(4326)))
+    area, _ = Geod(ellps="WGS84").polygon_area_perimeter(*places.T)
+    one = collect([(wkb.dumps(Polygon(corners)), {})], crs)
+    assert one.numbers["area_m2"] == pytest.approx([area], rel=1e-6)
 
 
 def test_the_map_is_true_to_scale_and_north_is_up():
