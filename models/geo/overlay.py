@@ -249,9 +249,11 @@ def _to_nearest(points: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> np.
 
 def _to_edges(points: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
     """(n, m) from each point (n, 2) to each edge (m, 2)."""
-    along = ends - begins
-    squared = np.maximum((along**2).sum(axis=1), np.finfo(float).tiny)
-    gaps = points[:, None] - begins
-    shares = np.clip((gaps * along).sum(axis=2) / squared, 0, 1)
-    gaps -= shares[..., None] * along
-    return np.hypot(gaps[..., 0], gaps[..., 1])
+    along_x, along_y = (ends - begins).T
+    squared = np.maximum(along_x**2 + along_y**2, np.finfo(float).tiny)
+    gaps_x = points[:, :1] - begins[:, 0]
+    gaps_y = points[:, 1:] - begins[:, 1]
+    shares = (gaps_x * along_x + gaps_y * along_y) / squared
+    # not np.clip, which takes ten times as long for short arrays
+    shares = np.minimum(np.maximum(shares, 0), 1)
+    return np.hypot(gaps_x - shares * along_x, gaps_y - shares * along_y)
