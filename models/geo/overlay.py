@@ -58,6 +58,10 @@ class ReadyPolygon:
             return areal(self.shape.intersection(other.shape))
         return None
 
+    def meets(self, shape: BaseGeometry) -> bool:
+        """Whether it has a point in common with a shape."""
+        return self._prepared.intersects(shape)
+
 
 class SurfaceIndex:
     """Surfaces that are found by place, part by part: of one with thousands of parts, or
@@ -88,9 +92,9 @@ class SurfaceIndex:
                     pieces.setdefault(owner, []).append(piece)
         return [(owner, _together(own)) for owner, own in sorted(pieces.items())]
 
-    def near(self, shape: BaseGeometry) -> list[Polygon]:
-        """Parts of surfaces whose bounds meet those of a shape."""
-        return [self._parts[place] for place in self._index.near(shape)]
+    def meets(self, shape: BaseGeometry) -> bool:
+        """Whether a shape has a point in common with any of them."""
+        return any(self._ready[place].meets(shape) for place in self._index.near(shape))
 
     def within(self, polygon: Surface) -> Surface | None:
         """What of a valid polygon lies in the first surface; None where nothing does."""

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Edges are cut where another system bends them, and nowhere else: whatever is not cut lies
-within a ten-millionth of the polygon's size of where all its points would lie.
+within a hundred-millionth of the polygon's size of where all its points would lie.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def test_an_outline_whose_edges_hardly_bend_keeps_its_vertices(crs, corners, siz
     assert vertices(moved(polygon, crs, PLANE)) == vertices(polygon)
 
 
-@pytest.mark.parametrize("size", [20, 1000, 50_000])
+@pytest.mark.parametrize("size", [20, 1000, 5000])
 @pytest.mark.parametrize("corners", [4, 45])
 @pytest.mark.parametrize("crs", [UTM, DEGREES, MERCATOR, FEET], ids=lambda crs: crs.name)
 def test_all_points_lie_where_they_lie(crs, corners, size):
@@ -86,7 +86,7 @@ def test_all_points_lie_where_they_lie(crs, corners, size):
         )
     truth = through_all_points(polygon, crs, PLANE)
     result = moved(polygon, crs, PLANE)
-    assert result.area == pytest.approx(truth.area, rel=2e-7)
+    assert result.area == pytest.approx(truth.area, rel=2e-8)
     assert farthest(truth, result) <= MAX_BESIDE * size_of(truth)
 
 
@@ -95,7 +95,7 @@ def test_a_rectangle_in_degrees_is_cut_along_its_parallels(target):
     result = moved(box(104, 29, 105, 30), DEGREES, target)
     truth = through_all_points(box(104, 29, 105, 30), DEGREES, target)
     assert 100 < vertices(result) <= 4 * 256 + 1
-    assert result.area == pytest.approx(truth.area, rel=2e-7)
+    assert result.area == pytest.approx(truth.area, rel=2e-8)
 
 
 def test_an_edge_that_bends_to_both_sides_is_cut():
@@ -130,5 +130,5 @@ def test_of_many_rings_each_goes_to_its_own_part():
     result = moved(parts, UTM, PLANE)
     truth = through_all_points(parts, UTM, PLANE)
     areas = [part.area for part in result.geoms]
-    assert areas == pytest.approx([part.area for part in truth.geoms], rel=1e-6)
+    assert areas == pytest.approx([part.area for part in truth.geoms], rel=1e-7)
     assert [len(part.interiors) for part in result.geoms] == [1, 1, 0]
