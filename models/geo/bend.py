@@ -5,6 +5,8 @@ they must be cut to lie there where they do here.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from .coordinates import with_edges_cut
@@ -31,28 +33,42 @@ class Bend:
     """
 
     def __init__(self, bounds: Bounds, crs: Crs, target: Crs, middle: float):
-        low = np.array(bounds[:2])
-        self._step = (np.array(bounds[2:]) - low) / (LATTICE - 1)
-        places = crs.transform(low + STEPS * self._step, target)
-        places = target.turned(places, middle).reshape(LATTICE, LATTICE, 2)
-        with np.errstate(invalid="ignore"):  # of infinite places
-            size = np.ptp(places, axis=(0, 1)).max()
-            self._along_x = _longest(np.diff(places, 2, axis=1)) / size
-            self._along_y = _longest(np.diff(places, 2, axis=0)) / size
-            self._across = _longest(np.diff(np.diff(places, axis=0), axis=1)) / size
+        self._low = np.array(bounds[:2])
+        self._step = (np.array(bounds[2:]) - self._low) / (LATTICE - 1)
+        self._crs = crs
+        self._target = target
+        self._middle = middle
 
     def cut(self, ring: np.ndarray, longest: float) -> np.ndarray:
         """A closed ring (n, 2), closed (m, 2), with its edges cut as MAX_BESIDE asks; where
         the bend is not known, or stronger than that, into pieces not above the `longest`.
         """
         edges = np.diff(ring, axis=0)
+        most = np.hypot(*edges.T) / longest
+        if most.max() <= 1:
+            return ring
+        along_x, along_y, across = self._derivatives
         u, v = np.abs(edges / self._step).T
         with np.errstate(invalid="ignore"):  # of infinite bends
-            beside = self._along_x * u**2 + self._along_y * v**2
-            beside += 2 * self._across * u * v
-            parts = np.sqrt(RESERVE / 8 * beside / MAX_BESIDE)
-        parts = np.fmin(parts, np.hypot(*edges.T) / longest)
+            beside = (along_x * u**2 + along_y * v**2 + 2 * across * u * v) / 8
+            parts = np.sqrt(RESERVE * beside / MAX_BESIDE)
+        parts = np.fmin(parts, most)
         return np.append(with_edges_cut(ring, parts), ring[:1], axis=0)
+
+    @cached_property
+    def _derivatives(self) -> tuple[float, float, float]:
+        """The largest ones along x, along y and across, of the size of the bounds there by
+        steps of the lattice; NaN or infinite where a place is not defined there.
+        """
+        places = self._crs.transform(self._low + STEPS * self._step, self._target)
+        places = self._target.turned(places, self._middle)
+        places = places.reshape(LATTICE, LATTICE, 2)
+        with np.errstate(invalid="ignore"):  # of infinite places
+            size = np.ptp(places, axis=(0, 1)).max()
+            along_x = np.diff(places, 2, axis=1)
+            along_y = np.diff(places, 2, axis=0)
+            across = np.diff(np.diff(places, axis=0), axis=1)
+            return tuple(_longest(steps) / size for steps in (along_x, along_y, across))
 
 
 def _longest(steps: np.ndarray) -> float:

@@ -41,11 +41,24 @@ def near(
         for turn in _turns(crs):
             if left + turn > east or right + turn < west or bottom > north or top < south:
                 continue
-            piece = sound(translate(polygon, turn).intersection(place).wkb)
+            piece = _piece(polygon, turn, place)
             if piece is not None and not crs.is_same(target):
                 piece = _polygon_of(_moved(piece, crs, bounds, target, place.bounds))
             if piece is not None:
                 yield piece
+
+
+def _piece(
+    polygon: Polygon | MultiPolygon, turn: float, place: Polygon
+) -> Polygon | MultiPolygon | None:
+    """What of a valid polygon, its longitudes turned, lies in a box."""
+    if turn:
+        polygon = translate(polygon, turn)
+    left, bottom, right, top = polygon.bounds
+    west, south, east, north = place.bounds
+    if west <= left and right <= east and south <= bottom and top <= north:
+        return polygon
+    return sound(polygon.intersection(place).wkb)
 
 
 class Surroundings:
