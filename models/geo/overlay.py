@@ -23,6 +23,7 @@ Surface = Union[Polygon, MultiPolygon]
 Lines = Union[LineString, MultiLineString]
 AT_ONCE = 64  # points of an outline
 ROUNDING = 1e-9
+TINY = np.finfo(float).tiny
 
 
 class Overlay(NamedTuple):
@@ -242,9 +243,9 @@ def evenly_along(line: LineString, step: float) -> np.ndarray:
 
 def _to_nearest(points: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
     """(n,) from points beside each other (n, 2) to the nearest of edges (m, 2). Those that
-    can be it of any point are told by their distance from the middle of all.
+    can be it of any point are told by their distance from the one in the middle.
     """
-    middle = points.mean(axis=0)
+    middle = points[len(points) // 2]
     reach = np.hypot(*(points - middle).T).max()
     (away,) = _to_edges(middle[None], begins, ends)
     near = away <= (away.min() + 2 * reach) * (1 + ROUNDING)
@@ -254,7 +255,7 @@ def _to_nearest(points: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> np.
 def _to_edges(points: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> np.ndarray:
     """(n, m) from each point (n, 2) to each edge (m, 2)."""
     along_x, along_y = (ends - begins).T
-    squared = np.maximum(along_x**2 + along_y**2, np.finfo(float).tiny)
+    squared = np.maximum(along_x**2 + along_y**2, TINY)
     gaps_x = points[:, :1] - begins[:, 0]
     gaps_y = points[:, 1:] - begins[:, 1]
     shares = (gaps_x * along_x + gaps_y * along_y) / squared
