@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import tee
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsProcessingFeatureSource
@@ -217,14 +218,11 @@ def measured(source, inventory, log, lines=None):
     count = source.featureCount()
     unread = Unread()
     left_out = LeftOut()
-    for feature in with_progress(features(source), count, log.feedback):
-        outline = b""
-        if feature.hasGeometry():
-            outline = bytes(feature.geometry().asWkb())
-        polygon = inventory.take(outline)
+    read, kept = tee(with_progress(features(source), count, log.feedback))
+    for feature, polygon in zip(kept, inventory.take(map(outline_of, read))):
         log.note(feature.id(), polygon)
         if polygon.geometry is not None:
-            left_out.note(feature, outline)
+            left_out.note(feature, polygon.geometry)
             own = dict(zip(feature.fields().names(), feature.attributes()))
             unread.note_lost(own)
             if lines is not None:
@@ -232,6 +230,13 @@ def measured(source, inventory, log, lines=None):
             yield polygon.geometry, {**own, **polygon.values}
     say_unread(unread, source.sourceName(), log.feedback)
     say_left_out(left_out, source.sourceName(), log.feedback)
+
+
+def outline_of(feature):
+    """WKB of a feature; empty where it has none."""
+    if feature.hasGeometry():
+        return bytes(feature.geometry().asWkb())
+    return b""
 
 
 def same_names(source, fields):

@@ -18,8 +18,8 @@ from qgis.core import (
     QgsProperty,
     QgsPropertyCollection,
 )
-from qgis.PyQt.QtCore import QVariant
 
+from ..parameters.plain_values import is_null
 from .attribute_table import set_table
 
 NEW_FORMS = hasattr(Qgis, "AttributeFormLayout")  # from 3.32 on
@@ -51,7 +51,7 @@ def contents_of(layer):
     request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
     for feature in layer.getFeatures(request):
         values = dict(zip(names, feature.attributes()))
-        empty = {name for name, value in values.items() if _is_null(value)}
+        empty = {name for name, value in values.items() if is_null(value)}
         gaps.update(empty)
         filled.update(values.keys() - empty)
         for name, texts in codes.items():
@@ -61,11 +61,6 @@ def contents_of(layer):
         classes.add(expression.evaluate(context))
     classes.discard(None)  # of a layer without these fields
     return Contents(filled, gaps, codes, classes)
-
-
-def _is_null(value):
-    """Whether a value is none: NULL compares in Python, a tenth as fast."""
-    return value is None or (isinstance(value, QVariant) and value.isNull())
 
 
 def schema_fields():

@@ -7,9 +7,10 @@ import json
 import math
 import re
 
-from qgis.core import NULL, QgsField, QgsFieldConstraints, QgsFields, QgsWkbTypes
+from qgis.core import QgsField, QgsFieldConstraints, QgsFields, QgsWkbTypes
 from qgis.PyQt.QtCore import QByteArray, QDate, QDateTime, QMetaType, Qt, QTime, QVariant
 
+from ..parameters.plain_values import is_null
 from ..texts import tr
 from .styles import NEW_TYPES
 
@@ -59,17 +60,17 @@ def plain(value):
     """A feature's value as None, bool, number or text; dates and times as ISO 8601, a
     list with commas, what has parts as JSON. NaN is no number.
     """
-    if value is None or value == NULL:
+    if is_null(value):
         return None
-    if isinstance(value, float) and math.isnan(value):
-        return None
+    if isinstance(value, float):
+        return None if math.isnan(value) else value
+    if isinstance(value, (bool, int, str)):
+        return value
     if isinstance(value, QDateTime) and value.date().isValid() and not value.isValid():
         # in the hour that summer time leaves out, which UTC has
         return f"{value.date().toString(ISO)}T{value.time().toString(ISO)}Z"
     if isinstance(value, (QDate, QDateTime, QTime)):
         return value.toString(ISO) or None
-    if isinstance(value, (bool, int, float, str)):
-        return value
     if isinstance(value, QByteArray):
         return bytes(value).hex()
     if isinstance(value, (list, tuple)):

@@ -10,12 +10,12 @@ import re
 import unicodedata
 
 from qgis.core import (
-    NULL,
     QgsExpression,
     QgsProcessingParameterEnum,
     QgsProcessingParameterNumber,
     QgsProperty,
 )
+from qgis.PyQt.QtCore import QVariant
 
 from ...models.errors import MrifeError
 from ...models.inventory.language import words_of_all
@@ -24,11 +24,16 @@ from ...models.numerals import number
 SEPARATORS = r"[\s,;\uff0c\uff1b\u3001]+"  # and the Chinese commas and semicolon
 
 
+def is_null(value):
+    """Whether a value is none: NULL compares in Python, a tenth as fast."""
+    return value is None or (isinstance(value, QVariant) and value.isNull())
+
+
 def is_empty(value):
     """Whether a value says nothing: none, QGIS's NULL, blanks."""
     if isinstance(value, str):
         return not value.strip()
-    return value is None or value == NULL
+    return is_null(value)
 
 
 def evaluated(value, label, context):

@@ -12,9 +12,9 @@ from .evaluate import Evaluation
 from .pixel_metrics import ConfusionCounts
 from .ranking import Cut
 from .raster import best_cut, reaching_cut
-from .scores import AREA_DIGITS
 
 KM2_100 = 1e8  # m2
+ROUNDING = 1e-6  # of an area: on the plane 100 km2 are a little more or less
 
 
 class Recommendation(NamedTuple):
@@ -59,8 +59,7 @@ class Result:
         ranking = self.evaluation.ranking
         if ranking is not None:
             ground = self.evaluation.areas.ground_m2 * self.evaluation.searched
-            ground = round(ground, AREA_DIGITS)
-            most = int(self.per_100_km2 * ground / KM2_100)
+            most = int(self.per_100_km2 * ground / KM2_100 * (1 + ROUNDING))
             recommendations.append(Recommendation("f1", "confidence", ranking.best()))
             recommendations.append(
                 Recommendation("recall", "confidence", ranking.reaching())

@@ -16,7 +16,7 @@ from .intervals import Interval, f1, of_columns, ratio, score_interval
 from .matching import Matches
 
 HECTARE = 10_000.0  # m2
-AREA_DIGITS = 3  # of m2
+AREA_DIGITS = 1  # of m2
 SIZES_HA = (0.25, 1, 5, 20)  # between the classes of size
 OUTLINE_STEP_M = 1.0  # between the points at which outlines are compared
 BORDER_WIDTH_M = 0.01  # of the area's border: rounding lays what it cuts beside it
@@ -121,8 +121,8 @@ def counts_by_block(
 def sizes(
     candidate_areas: np.ndarray, reference_areas: np.ndarray, matches: Matches
 ) -> tuple[SizeScores, ...]:
-    """By class of size, each polygon in that of its own area (m2) to 10 cm2: one PROJ
-    measures 1 ha a little short, another does not.
+    """By class of size, each polygon in that of its own area to 0.1 m2: on the plane
+    1 ha may be a little short.
     """
     reference_areas, candidate_areas = (
         np.round(areas, AREA_DIGITS) for areas in (reference_areas, candidate_areas)

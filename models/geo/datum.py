@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import warnings
+from functools import lru_cache
 
 from pyproj.exceptions import CRSError, ProjError
 from pyproj.transformer import TransformerGroup
@@ -44,6 +45,7 @@ def is_way_unknown(crs: Crs, other: Crs) -> bool:
     return _is_ballpark(crs, other)
 
 
+@lru_cache(maxsize=64)  # asked of each of a thousand images
 def _is_ballpark(crs: Crs, other: Crs) -> bool:
     try:
         with warnings.catch_warnings():

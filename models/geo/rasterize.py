@@ -8,7 +8,7 @@ pixel. What lies inside several rings follows the even-odd rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -134,7 +134,9 @@ class PolygonMask:
 
     def __init__(self, polygons: Iterable[bytes], grid: Grid):
         self._grid = grid
-        self._source = _memory_source(polygons)
+        self._polygons = [ogr.CreateGeometryFromWkb(bytes(wkb)) for wkb in polygons]
+        bounds = [polygon.GetEnvelope() for polygon in self._polygons]
+        self._bounds = np.array(bounds, float).reshape(-1, 4)
 
     def read(
         self, row: int, rows: int, col: int, cols: int, touched: bool = False
@@ -142,39 +144,50 @@ class PolygonMask:
         """Boolean block (rows, cols) of the grid; `touched` takes pixels of which any
         part lies inside.
         """
-        return _burned(self._source, self._grid, Window(row, col, rows, cols), touched)
+        window = Window(row, col, rows, cols)
+        return _burned(self._near(window), self._grid, window, touched)
+
+    def _near(self, window: Window) -> list[ogr.Geometry]:
+        """Those that may reach a window, or a pixel around it."""
+        row, col, rows, cols = window
+        around = self._grid.crop(Window(row - 1, col - 1, rows + 2, cols + 2))
+        west, south, east, north = around.bounds
+        left, right, bottom, top = self._bounds.T
+        near = (left <= east) & (right >= west) & (bottom <= north) & (top >= south)
+        return [self._polygons[place] for place in np.flatnonzero(near)]
 
 
 def mask_of(polygons: Iterable[Polygon | MultiPolygon], grid: Grid) -> np.ndarray:
     """Pixels (rows, cols) bool of a whole grid whose centre lies in one of the polygons
     (map coordinates).
     """
-    source = _memory_source(polygon.wkb for polygon in polygons)
-    return _burned(source, grid, grid.whole, touched=False)
+    outlines = [ogr.CreateGeometryFromWkb(polygon.wkb) for polygon in polygons]
+    return _burned(outlines, grid, grid.whole, touched=False)
 
 
-def _memory_source(polygons: Iterable[bytes]) -> ogr.DataSource:
-    """WKB polygons as a layer without a CRS."""
+def _memory_source(polygons: Sequence[ogr.Geometry]) -> ogr.DataSource:
+    """A layer of polygons without a CRS."""
     driver = gdal.GetDriverByName("MEM")
     if not driver.GetMetadataItem(gdal.DCAP_VECTOR):  # before GDAL 3.11
         driver = gdal.GetDriverByName("Memory")
     source = driver.Create("polygons", 0, 0, 0, gdal.GDT_Unknown)
     layer = source.CreateLayer("polygons", None, ogr.wkbUnknown)
-    for wkb in polygons:
+    for polygon in polygons:
         feature = ogr.Feature(layer.GetLayerDefn())
-        feature.SetGeometry(ogr.CreateGeometryFromWkb(bytes(wkb)))
+        feature.SetGeometry(polygon)
         layer.CreateFeature(feature)
     return source
 
 
 def _burned(
-    source: ogr.DataSource, grid: Grid, window: Window, touched: bool
+    polygons: Sequence[ogr.Geometry], grid: Grid, window: Window, touched: bool
 ) -> np.ndarray:
     target = gdal.GetDriverByName("MEM").Create(
         "", window.cols, window.rows, 1, gdal.GDT_Byte
     )
     target.SetGeoTransform(grid.crop(window).geotransform)
     options = ["ALL_TOUCHED=TRUE"] if touched else []
+    source = _memory_source(polygons)
     layer = source.GetLayer(0)
     with quiet() as log:  # GDAL warns of a layer without a CRS
         gdal.RasterizeLayer(target, [1], layer, burn_values=[1], options=options)

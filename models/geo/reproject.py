@@ -12,15 +12,16 @@ from shapely import wkb
 from shapely.affinity import translate
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from .coordinates import mapped, part_rings, places_along, polygon_of, rings
+from .bend import Bend, Bounds
+from .coordinates import mapped, part_rings, polygon_of, rings
 from .crs import Crs
 from .repair import polygon_from_wkb, sound
 from .spatial_index import SpatialIndex
 
-Bounds = tuple[float, float, float, float]  # least x, least y, largest x, largest y
 SAMPLES = 17  # places along each side of a rectangle whose surroundings are sought
 MARGIN = 0.05  # of its size
-# an edge is at most this part of the surroundings, so that it bends with the system
+# into pieces of this part of the surroundings an edge is cut at most, so that it bends
+# with the system
 MAX_EDGE_SHARE = 1 / 256
 POLES = (-1.0, 1.0)  # quarter turns of latitude
 
@@ -40,11 +41,24 @@ def near(
         for turn in _turns(crs):
             if left + turn > east or right + turn < west or bottom > north or top < south:
                 continue
-            piece = sound(translate(polygon, turn).intersection(place).wkb)
+            piece = _piece(polygon, turn, place)
+            if piece is not None and not crs.is_same(target):
+                piece = _polygon_of(_moved(piece, crs, bounds, target, place.bounds))
             if piece is not None:
-                moved = _moved(piece, crs, bounds, target, place)
-                if moved is not None:
-                    yield moved
+                yield piece
+
+
+def _piece(
+    polygon: Polygon | MultiPolygon, turn: float, place: Polygon
+) -> Polygon | MultiPolygon | None:
+    """What of a valid polygon, its longitudes turned, lies in a box."""
+    if turn:
+        polygon = translate(polygon, turn)
+    left, bottom, right, top = polygon.bounds
+    west, south, east, north = place.bounds
+    if west <= left and right <= east and south <= bottom and top <= north:
+        return polygon
+    return sound(polygon.intersection(place).wkb)
 
 
 class Surroundings:
@@ -105,10 +119,10 @@ def into(
         if crs.is_same(target):
             yield polygon
             continue
-        vertices = crs.transform(np.concatenate(rings(polygon)), target)
         whole = None
-        if np.isfinite(vertices).all():
-            whole = _moved(polygon, crs, bounds, target, box(*polygon.bounds))
+        parts = _moved(polygon, crs, bounds, target, polygon.bounds)
+        if all(np.isfinite(line).all() for lines in parts for line in lines):
+            whole = _polygon_of(parts)
         if whole is not None:
             yield whole
         else:
@@ -177,19 +191,23 @@ def _with_poles(
 
 
 def _moved(
-    piece: Polygon | MultiPolygon, crs: Crs, bounds: Bounds, target: Crs, place: Polygon
-) -> Polygon | MultiPolygon | None:
-    """A piece in `target`, valid; None where nothing is left of it."""
-    if crs.is_same(target):
-        return piece
-    left, bottom, right, top = place.bounds
+    piece: Polygon | MultiPolygon, crs: Crs, bounds: Bounds, target: Crs, around: Bounds
+) -> list[list[np.ndarray]]:
+    """The rings of a piece in `target`, by part as `part_rings` gives them, their edges
+    cut where they bend; `around` are bounds of what it is a piece of.
+    """
+    left, bottom, right, top = around
     longest = MAX_EDGE_SHARE * max(right - left, top - bottom)
     middle = (bounds[0] + bounds[2]) / 2
-    parts = []
-    for lines in part_rings(piece):
-        moved = []
-        for line in lines:
-            points = np.append(places_along(line, longest), line[:1], axis=0)
-            moved.append(target.turned(crs.transform(points, target), middle))
-        parts.append(polygon_of(moved))
-    return sound(MultiPolygon(parts).wkb)
+    bend = Bend(piece.bounds, crs, target, middle)
+    parts = [[bend.cut(line, longest) for line in lines] for lines in part_rings(piece)]
+    lines = [line for part in parts for line in part]
+    points = target.turned(crs.transform(np.concatenate(lines), target), middle)
+    ends = np.cumsum([len(line) for line in lines])
+    moved = iter(np.split(points, ends[:-1]))
+    return [[next(moved) for _ in part] for part in parts]
+
+
+def _polygon_of(parts: list[list[np.ndarray]]) -> Polygon | MultiPolygon | None:
+    """Valid, of its rings by part; None where nothing is left of it."""
+    return sound(MultiPolygon(list(map(polygon_of, parts))).wkb)

@@ -34,8 +34,8 @@ def searched_share(polygons: Iterable[bytes], grid: Grid) -> float:
     UnsuitableRaster where it is none.
     """
     ground = Polygon(grid.corners)
-    searched = unary_union([wkb.loads(polygon) for polygon in polygons])
-    share = searched.intersection(ground).area / ground.area
+    pieces = [wkb.loads(polygon).intersection(ground) for polygon in polygons]
+    share = unary_union(pieces).area / ground.area
     if share == 0:
         raise UnsuitableRaster(
             "The area to search and the image do not overlap; choose an area on the "

@@ -6,10 +6,10 @@ a raster of its own until all of them are there.
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import count, takewhile
 
 import numpy as np
 
@@ -51,7 +51,9 @@ def removed_bands(path: str) -> Iterator[None]:
     try:
         yield
     finally:
-        for file in glob.glob(f"{glob.escape(path)}.band*{UNFINISHED}"):
+        # not all files of the folder are looked at, in which thousands of sheets may lie
+        files = (f"{band_path(path, number)}{UNFINISHED}" for number in count())
+        for file in reversed(list(takewhile(os.path.exists, files))):
             with suppress(OSError):
                 os.remove(file)
 

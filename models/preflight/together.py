@@ -26,6 +26,7 @@ from .checked import FAIL, IMAGES, Check, CheckedInput, judged
 MAX_OFF = 0.5
 SAME_SHARE = 0.98  # of the smaller of two, from which on they show the same ground
 NARROW_PIXELS = 10  # gaps that are narrower were not meant
+ROUNDING_PIXELS = 0.1  # of edges that meet: in degrees, or another system, they lie apart
 MITRE = 2  # joins of shapely's buffers that keep corners
 
 
@@ -238,9 +239,8 @@ def _overlap(
 
 def _gaps(ground: Surface, pixel: float) -> Differing:
     """`pixel`: side in units of the map."""
-    reach = NARROW_PIXELS * pixel / 2
-    closed = ground.buffer(reach, join_style=MITRE).buffer(-reach, join_style=MITRE)
-    narrow = _pieces(ground) - _pieces(closed)
+    ground = _closed(ground, ROUNDING_PIXELS * pixel)
+    narrow = _pieces(ground) - _pieces(_closed(ground, NARROW_PIXELS * pixel))
     advice = []
     if narrow > 0:
         advice.append(
@@ -254,6 +254,12 @@ def _gaps(ground: Surface, pixel: float) -> Differing:
     parts, holes = _parts_and_holes(ground)
     value = Note("pieces of ground: {}; holes in them: {}", parts, holes)
     return Differing(judged("gaps", value, Note("no narrow ones"), advice))
+
+
+def _closed(ground: Surface, width: float) -> Surface:
+    """Without gaps that are narrower."""
+    reach = width / 2
+    return ground.buffer(reach, join_style=MITRE).buffer(-reach, join_style=MITRE)
 
 
 def _pieces(ground: Surface) -> int:

@@ -5,7 +5,6 @@ is kept beside them.
 
 from __future__ import annotations
 
-import glob
 import os
 from collections import Counter
 from collections.abc import Iterator
@@ -115,7 +114,8 @@ class PartFolder:
     def remove_unfinished(self) -> None:
         """What searches that were killed left of sheets that others finished."""
         parts, _ = self.job.planned
-        for part in parts:
-            for left in glob.glob(f"{glob.escape(self.path(part))}*{UNFINISHED}"):
+        rasters = tuple(os.path.basename(self.path(part)) for part in parts)
+        for name in os.listdir(self.place):
+            if name.endswith(UNFINISHED) and name.startswith(rasters):
                 with suppress(OSError):
-                    os.remove(left)
+                    os.remove(self.place / name)

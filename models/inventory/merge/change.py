@@ -9,8 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from shapely.ops import unary_union
-
+from ...geo.overlay import joint_area
 from ...watch import Watch, unwatched
 from .outline import MatchOutline
 from .overlap import WITHIN_SHARE, OutlineIndex, Overlap
@@ -148,8 +147,8 @@ class RejectedOutlines:
         if not related:
             return None
         common, best = max(related, key=lambda pair: pair[0].iou)
-        covered = unary_union([other.shape for _, other in related])
-        share = covered.intersection(outline.shape).area / outline.shape.area
+        covered = [outline.ready.common(other.ready) for _, other in related]
+        share = joint_area(covered) / outline.shape.area
         repeats = common.iou >= rules.iou or share >= rules.share
         risen = all(self._risen(outline, other) for _, other in related)
         return Rejection(best, not repeats or risen)

@@ -73,6 +73,8 @@ class Morphometry:
         where these are known.
         Raises UnsuitableRaster where one of them lies outside what the CRS defines.
         """
+        if not polygons:
+            return []
         terrains = [{} for _ in polygons]
         if self.terrain:
             terrains = [self.terrain.measure(polygon) for polygon in polygons]

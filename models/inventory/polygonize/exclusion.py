@@ -44,10 +44,10 @@ class Exclusion:
         """What is left of a valid polygon where nothing is covered: its pieces, each by
         itself; of one that has several parts already, all of them as one.
         """
-        near = self._surfaces.near(polygon)
-        if not near:
+        covered = [common for _, common in self._surfaces.shared(polygon)]
+        if not covered:
             return [polygon]
-        rest = areal(polygon.difference(unary_union(near)))
+        rest = areal(polygon.difference(unary_union(covered)))
         if rest is None:
             return []
         if isinstance(polygon, MultiPolygon):
@@ -56,4 +56,4 @@ class Exclusion:
 
     def touches(self, shape: BaseGeometry) -> bool:
         """Whether any of it is covered."""
-        return any(near.intersects(shape) for near in self._surfaces.near(shape))
+        return self._surfaces.meets(shape)

@@ -17,8 +17,8 @@ from shapely.ops import unary_union
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.many_shapes import parts_of
+from ...geo.overlay import SurfaceIndex
 from ...geo.repair import areal, sound
-from ...geo.spatial_index import SpatialIndex
 from ...watch import Watch, unwatched
 from ..schema import BY_NAME, Choices, Field
 from ..status import REJECTED
@@ -109,16 +109,18 @@ def teach_once(
     """
     labels = list(training)
     landslides = [sound(data) for data, values in labels if values["cls"] == 1]
-    index = SpatialIndex(landslides)
+    surfaces = SurfaceIndex(landslides)
     taught = []
     lost = []
     for data, values in watch(labels):
-        polygon = sound(data)
-        near = index.near(polygon)
-        if values["cls"] == 1 or not near:
+        covered = []
+        if values["cls"] == 0:
+            polygon = sound(data)
+            covered = [common for _, common in surfaces.shared(polygon)]
+        if not covered:
             taught.append((data, values))
             continue
-        rest = areal(polygon.difference(unary_union([landslides[i] for i in near])))
+        rest = areal(polygon.difference(unary_union(covered)))
         if rest is not None and math.isclose(rest.area, polygon.area, rel_tol=ROUNDING):
             taught.append((data, values))
             continue

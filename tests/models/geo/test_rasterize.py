@@ -11,7 +11,7 @@ from shapely.geometry import MultiPoint, MultiPolygon, Point, Polygon, box
 from shapely.ops import voronoi_diagram
 
 from models.geo.grid import Grid, Window
-from models.geo.rasterize import burn, rings_of
+from models.geo.rasterize import PolygonMask, burn, mask_of, rings_of
 
 GRID = Grid(60, 40, (500.0, 2.0, 0.0, 900.0, 0.0, -3.0), "")
 TURNED = Grid(60, 40, (500.0, 2.0, 0.7, 900.0, 0.4, -3.0), "")
@@ -85,3 +85,26 @@ def test_holes_and_parts():
     far = Polygon(box(505, 790, 515, 799))
     both = masked(MultiPolygon([ring, far]))
     assert (both == masked(ring) | masked(far)).all() and not masked(ring)[20, 30]
+
+
+@pytest.mark.parametrize("touched", [False, True])
+@pytest.mark.parametrize("grid", [GRID, TURNED], ids=["straight", "turned"])
+def test_blocks_of_many_polygons_are_cuts_of_the_whole(grid, touched):
+    """Of each block only those near it are burned."""
+    random = np.random.default_rng(5)
+    places = random.uniform((-10, -10), (70, 50), (80, 2))
+    shapes = [Point(grid.to_map(*place)).buffer(random.uniform(1, 6)) for place in places]
+    mask = PolygonMask([shape.wkb for shape in shapes], grid)
+    whole = mask.read(0, 40, 0, 60, touched)
+    if not touched:
+        assert (whole == mask_of(shapes, grid)).all()
+    assert whole.any() and not whole.all()
+    for row in range(0, 40, 7):
+        for col in range(0, 60, 9):
+            block = mask.read(row, 7, col, 9, touched)
+            cut = whole[row : row + 7, col : col + 9]
+            assert (block[: len(cut), : cut.shape[1]] == cut).all()
+
+
+def test_a_mask_of_no_polygons_is_empty():
+    assert not PolygonMask([], GRID).read(3, 5, 7, 9).any()

@@ -17,22 +17,26 @@ from shapely.geometry import Polygon, box
 from models.contract import Contract
 from models.errors import MrifeError, Note
 from models.geo.crs import Crs
+from models.geo.grid import Grid
 from models.inventory.language import Language
 from models.onnxfile import ModelFile
 from models.preflight.checked import (
     DEM,
     FAIL,
+    IMAGE,
     IMAGES,
     INPUT_FIELDS,
     PASSED,
     POLYGONS,
     WARN,
+    CheckedInput,
 )
 from models.preflight.elevation import ElevationSource
 from models.preflight.image import ImageSource, name_of
 from models.preflight.job import InputRequest, check_inputs
 from models.preflight.outlines import PolygonSource
 from models.preflight.page import page
+from models.preflight.together import check_together
 
 CONTRACT = Contract(name="grey", version="1", bands=("grey",), window=64, pixel_size=1.0)
 MODEL = ModelFile("grey.onnx", CONTRACT, (), (), "00000000", 1)
@@ -102,6 +106,40 @@ def test_overlap_and_wide_gaps_are_no_fault_and_narrow_ones_are(tmp_path):
     assert check.verdict == WARN and "less than 10 pixels (1 of them)" in str(
         check.advice[0]
     )
+
+
+@pytest.mark.parametrize(
+    "epsg, west, north, side, across, first",
+    [
+        (4326, 104.1, 30.3, 1.1e-5, 1000, None),
+        (4326, 104.1, 30.3, 1.1e-5, 20_000, (32648, 700000.0, 1.0)),
+        (32648, 400000.3, 3300000.7, 2.1, 10_000, (4326, 110.0, 1e-5)),
+    ],
+    ids=["degrees", "degrees beside metres", "metres beside degrees"],
+)
+def test_edges_that_meet_to_rounding_leave_no_gap(epsg, west, north, side, across, first):
+    """A border of two sheets in degrees was off by the last digit, or by less than a
+    thousandth of a pixel in the system of another image.
+    """
+    grids = [
+        Grid(
+            across,
+            across,
+            (west + col * across * side, side, 0, north - row * across * side, 0, -side),
+            f"EPSG:{epsg}",
+        )
+        for row in range(4)
+        for col in range(4)
+    ]
+    if first is not None:
+        code, x, pixel = first
+        grids.insert(0, Grid(10, 10, (x, pixel, 0, 30.0, 0, -pixel), f"EPSG:{code}"))
+    images = [CheckedInput(str(n), IMAGE, (), grid) for n, grid in enumerate(grids)]
+    _, together = check_together(images)
+    check = by_topic(together)["gaps"]
+    pieces = 1 + (first is not None)
+    assert str(check.value) == f"pieces of ground: {pieces}; holes in them: 0"
+    assert check.verdict == PASSED
 
 
 def test_each_that_differs_is_named_and_the_others_are_right(tmp_path):

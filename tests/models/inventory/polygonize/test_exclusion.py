@@ -58,3 +58,16 @@ def test_of_a_lake_only_what_lies_on_its_shore_is_cut(monkeypatch):
     assert shares[:80] == [1.0] * 50 + [0.0] * 30
     assert shares[80] == pytest.approx(0.5, abs=0.01)
     assert len(cut) == 1
+
+
+def test_of_a_lake_nothing_is_joined_but_what_lies_on_a_slide(laid_over):
+    """The whole lake was, for each slide within its bounds."""
+    exclusion = Exclusion([LAKE.wkb])
+    slides = boxes_in_a_lake()
+    pieces = [exclusion.without(slide) for slide in slides]
+    assert pieces[:80] == [[]] * 50 + [[slide] for slide in slides[50:80]]
+    ((rest,),) = pieces[80:]
+    assert rest.symmetric_difference(slides[80].difference(LAKE)).area < 1e-9
+    assert max(len(wkb.dumps(shape)) for shape in laid_over) < 1000
+    on_shore = [slide for slide in slides if exclusion.touches(slide)]
+    assert on_shore == slides[:50] + slides[80:]

@@ -6,12 +6,15 @@ from __future__ import annotations
 import math
 
 import pytest
+from overlays import LAKE, boxes_in_a_lake
 from samples import wkt
 from shapely import affinity, wkb
 from shapely.geometry import Polygon, box
+from shapely.ops import unary_union
 
 from models.geo.crs import Crs
 from models.geo.geodesic import Geodesic
+from models.inventory.review import training_labels as module
 from models.inventory.review.training_labels import teach_once
 
 MEASURE = Geodesic(Crs(wkt(32647)))
@@ -40,3 +43,25 @@ def test_a_landslide_takes_the_ground_of_what_looks_like_one():
     _, kept, (lost,) = taught(slide, affinity.translate(slide, 60))
     assert lost == pytest.approx(4000 / 0.9996**2, rel=1e-4)
     assert math.isclose(wkb.loads(kept[1][0]).area, 6000)
+
+
+def test_a_large_landslide_is_laid_over_nothing_but_what_lies_on_its_border(monkeypatch):
+    joined = []
+
+    def noted(shapes):
+        joined.extend(shapes)
+        return unary_union(shapes)
+
+    monkeypatch.setattr(module, "unary_union", noted)
+    slide, *others = (
+        affinity.translate(shape, 500_000, 4_000_000)
+        for shape in (LAKE, *boxes_in_a_lake())
+    )
+    labels = [(wkb.dumps(slide), {"cls": 1})]
+    labels += [(wkb.dumps(other), {"cls": 0}) for other in others]
+    kept, lost = teach_once(labels, MEASURE)
+    assert kept[:-1] == [labels[0], *labels[51:81]]
+    rest = others[-1].difference(slide)
+    assert wkb.loads(kept[-1][0]).symmetric_difference(rest).area < 1e-6
+    assert len(lost) == 51
+    assert max(len(wkb.dumps(shape)) for shape in joined) < 1000
