@@ -19,40 +19,47 @@ ADD = "add"
 REJECT = "reject"
 
 
-def not_closed(
+def without_closed(
     outlines: Sequence[MatchOutline],
     decided: Sequence[tuple[str | None, MatchOutline]],
     rules: MatchRules,
     watch: Watch,
-) -> list[MatchOutline]:
+) -> tuple[list[MatchOutline], list[MatchOutline]]:
     """The undecided `outlines` without those that one of the `decided` ones, with their
-    words, was made of.
+    words, was made of; and these.
 
     Of a machine's these are all on the ground of keep, replace and add; of a person's the
-    outlines and records themselves, and what stood where a rejection of it holds.
+    outlines and records themselves, also of what is in conflict and waits, and what reject
+    took out of the inventory.
     """
-    conflicts = OutlineIndex([outline for word, outline in decided if word])
+    taken_up = [outline for word, outline in decided if word]
+    waiting = [outline for outline in outlines if outline.author is None]
+    conflicts = OutlineIndex(taken_up)
+    asked = OutlineIndex(taken_up + waiting)
     ground = OutlineIndex([o for word, o in decided if word in (KEEP, REPLACE, ADD)])
-    refusals = [o for word, o in decided if word == REJECT and o.rejected]
-    refused = OutlineIndex(refusals)
+    refused = OutlineIndex([outline for word, outline in decided if word == REJECT])
     open_ones = []
+    closed = []
     for outline in watch(outlines):
-        if outline.rejected:
-            is_closed = _is_decided(outline, conflicts)
-        elif outline.human:
-            is_closed = _is_decided(outline, conflicts) or _is_refused(
-                outline, refused, rules
-            )
+        if not (outline.human or outline.rejected):
+            is_closed = _lies_on(outline, ground, rules)
+        elif outline.author is None:
+            is_closed = _is_among(outline, conflicts)
         else:
-            overlaps = [common.iou for _, common in ground.overlapping(outline)]
-            is_closed = max(overlaps, default=0.0) >= rules.iou
-        if not is_closed:
+            is_closed = _is_among(outline, asked) or _is_refused(outline, refused, rules)
+        if is_closed:
+            closed.append(outline)
+        else:
             open_ones.append(outline)
-    return open_ones
+    return open_ones, closed
 
 
-def _is_decided(outline: MatchOutline, conflicts: OutlineIndex) -> bool:
-    """Whether one of the decided conflicts is this very outline with its record."""
+def _lies_on(outline: MatchOutline, ground: OutlineIndex, rules: MatchRules) -> bool:
+    return any(common.iou >= rules.iou for _, common in ground.overlapping(outline))
+
+
+def _is_among(outline: MatchOutline, conflicts: OutlineIndex) -> bool:
+    """Whether one of the conflicts is this very outline with its record."""
     return any(
         common.iou >= EQUAL_SHARE
         and same_record(outline.values, conflicts.outlines[place].values)
@@ -60,12 +67,18 @@ def _is_decided(outline: MatchOutline, conflicts: OutlineIndex) -> bool:
     )
 
 
-def _is_refused(outline: MatchOutline, refusals: OutlineIndex, rules: MatchRules) -> bool:
-    """Whether it is what one of these rejections is in conflict with."""
-    return any(
-        common.iou >= rules.iou and is_named(outline, names_of(refusals.outlines[place]))
-        for place, common in refusals.overlapping(outline)
-    )
+def _is_refused(
+    outline: MatchOutline, conflicts: OutlineIndex, rules: MatchRules
+) -> bool:
+    """Whether one of these conflicts was with it, and is about the same landslide: a
+    rejection of it, or another record of the outline.
+    """
+    for place, common in conflicts.overlapping(outline):
+        conflict = conflicts.outlines[place]
+        least = rules.iou if conflict.rejected else EQUAL_SHARE
+        if common.iou >= least and is_named(outline, names_of(conflict)):
+            return True
+    return False
 
 
 def names_of(outline: MatchOutline) -> str:

@@ -18,7 +18,7 @@ from .machines import Machines
 from .merged import Merged
 from .outline import MatchOutline, canonical
 from .people import settle_people
-from .refusals import contradicted, refused_rows
+from .refusals import Refusals
 from .resolve import Resolved, resolve
 from .rules import MatchRules
 
@@ -42,7 +42,8 @@ def merge(
     ordered = _identified(canonical(candidates), digits)
     resolved = resolve(ordered, existing, rules, morphometry, watch)
     merged = _decided(resolved)
-    refused_now = _refuse(merged, resolved, rejected, rules, watch)
+    refusals = _refusals(resolved, rules, watch)
+    refused_now = _refuse(merged, resolved, refusals, rejected)
     places = [
         i
         for i, outline in enumerate(resolved.existing)
@@ -58,7 +59,8 @@ def merge(
     standing = accepted + people
     recorded = _with_records(merged, accepted, places) + people
     given_up = [o for o in existing if o.rejected]
-    _contradict(merged, resolved, recorded, given_up, people, rules, watch)
+    merged.conflicts += refusals.contradicted(refusals.outlines, recorded)
+    merged.conflicts += refusals.contradicted(given_up, people)
     no_landslides = [o for o in ordered if o.rejected] + given_up + refused_now
     refused = canonical([*rejected, *no_landslides, *resolved.rejected])
     machines = Machines(merged, standing, refused, places, rules, watch)
@@ -75,7 +77,7 @@ def _decided(resolved: Resolved) -> Merged:
     for place, row in resolved.replaced.items():
         merged.replaced[place] = resolved.existing[place]
         merged.additions[place] = row
-    merged.counts["duplicates"] = resolved.closed
+    merged.counts["duplicates"] = len(resolved.closed)
     merged.resolved = resolved.counts
     return merged
 
@@ -90,7 +92,8 @@ def _people(
     watch: Watch,
 ) -> list[MatchOutline]:
     """What people stand for beside the `accepted` existing outlines, at `places`."""
-    people = settle_people(_by_people(resolved), accepted, rules, named, watch)
+    drawn = [o for o in resolved.undecided if o.human and not o.rejected]
+    people = settle_people(drawn, accepted, rules, named, watch)
     merged.conflicts += people.conflicts
     merged.counts.update(people.counts)
     for change in people.changes:
@@ -100,22 +103,28 @@ def _people(
     return people.accepted + list(map(named, resolved.added))
 
 
+def _refusals(resolved: Resolved, rules: MatchRules, watch: Watch) -> Refusals:
+    """What people reject, beside all that they have as a landslide."""
+    given = [*resolved.undecided, *resolved.closed]
+    drawn = [o for o in given if o.human and not o.rejected]
+    undecided = [o for o in resolved.undecided if o.rejected]
+    return Refusals(undecided, drawn, rules, watch)
+
+
 def _refuse(
     merged: Merged,
     resolved: Resolved,
+    refusals: Refusals,
     rejected: Sequence[MatchOutline],
-    rules: MatchRules,
-    watch: Watch,
 ) -> list[MatchOutline]:
     """The existing outlines that are rejected now: they waited for it."""
-    refusals = canonical([*rejected, *(o for o in resolved.undecided if o.rejected)])
-    drawn = _by_people(resolved)
+    merged.counts["refused"] = len(refusals.outlines)
     waiting = {
         place: outline
         for place, outline in enumerate(resolved.existing)
         if outline.values.get("status") == OPEN and place not in resolved.removed
     }
-    rows = refused_rows(waiting, refusals, drawn, rules, watch)
+    rows = refusals.taken_over(waiting, rejected)
     for place, row in rows.items():
         merged.additions[place] = row
         outline = waiting[place]
@@ -131,30 +140,6 @@ def _with_records(
         replace(outline, values={**outline.values, **merged.additions.get(place, {})})
         for place, outline in zip(places, accepted)
     ]
-
-
-def _contradict(
-    merged: Merged,
-    resolved: Resolved,
-    standing: list[MatchOutline],
-    given_up: list[MatchOutline],
-    people: list[MatchOutline],
-    rules: MatchRules,
-    watch: Watch,
-) -> None:
-    """What people reject, or existing ones that were `given_up`, against what others have
-    as a landslide.
-    """
-    refusals = [o for o in resolved.undecided if o.rejected]
-    merged.counts["refused"] = len(refusals)
-    drawn = _by_people(resolved)
-    merged.conflicts += contradicted(refusals, standing, drawn, rules, watch)
-    merged.conflicts += contradicted(given_up, people, drawn, rules, watch)
-
-
-def _by_people(resolved: Resolved) -> list[MatchOutline]:
-    """What is a landslide by a person in the candidate layers."""
-    return [o for o in resolved.undecided if o.human and not o.rejected]
 
 
 def _identified(

@@ -78,7 +78,7 @@ def _on_existing(
         result.counts.append(change.kind)
         result.conflicts.append(Conflict(outline, change.kind, names))
         return
-    if common.iou < EQUAL_SHARE and _drawn(outline):
+    if common.iou < EQUAL_SHARE and (_drawn(outline) or _waits(outline)):
         result.counts.append("contested")
         result.conflicts.append(Conflict(outline, "human", names[:1]))
         return
@@ -101,7 +101,7 @@ def _among_people(
     """Those that nothing existing has to do with, held against each other."""
     index = OutlineIndex(outlines)
     near = [list(index.overlapping(outline)) for outline in watch(outlines)]
-    layers = [_layers_with(outlines, overlaps) for overlaps in near]
+    authors = [_authors_with(outlines, overlaps) for overlaps in near]
     standing = {}  # accepted ones by their place in `outlines`
     for place, outline in enumerate(outlines):
         overlaps = [
@@ -110,7 +110,7 @@ def _among_people(
             if i in standing
             and common.related(rules)
             and not _stand_together(
-                outline, outlines[i], common, layers[place], layers[i]
+                outline, outlines[i], common, authors[place], authors[i]
             )
         ]
         if not overlaps:
@@ -133,26 +133,31 @@ def _among_people(
     result.accepted.extend(standing.values())
 
 
-def _layers_with(
+def _waits(outline: MatchOutline) -> bool:
+    """Whether it is such a conflict of an earlier merge, of which nobody has decided."""
+    return outline.values.get("conflict") == "human"
+
+
+def _authors_with(
     outlines: Sequence[MatchOutline], overlaps: Sequence[tuple[int, Overlap]]
-) -> set[int]:
-    """Those that have the outline with these `overlaps`, itself included."""
-    return {outlines[i].layer for i, common in overlaps if common.iou >= EQUAL_SHARE}
+) -> set[int | None]:
+    """Those who have the outline with these `overlaps`, its own included."""
+    return {outlines[i].author for i, common in overlaps if common.iou >= EQUAL_SHARE}
 
 
 def _stand_together(
     outline: MatchOutline,
     other: MatchOutline,
     common: Overlap,
-    layers: set[int],
-    layers_of_other: set[int],
+    authors: set[int | None],
+    others: set[int | None],
 ) -> bool:
-    """Whether a person has both of them, as a slide within an older one; `layers` have an
+    """Whether a person has both of them, as a slide within an older one; `authors` have an
     outline or one that is equal.
     """
     if common.iou >= EQUAL_SHARE:
-        return same_source(outline, other)
-    return bool(layers & layers_of_other)
+        return outline.author is not None and same_source(outline, other)
+    return bool((authors & others) - {None})
 
 
 def with_relation(

@@ -15,7 +15,7 @@ from ..language import stored_value
 from ..morphometry.morphometry import Morphometry
 from ..schema import CONFIDENCE, IDENTITY, QUALITY, REVIEW, SHAPE, SIZE, TERRAIN
 from ..status import ACCEPTED, CONFIRMED, MODIFIED, OPEN
-from .closed import ADD, KEEP, REJECT, REPLACE, is_named, names_of, not_closed
+from .closed import ADD, KEEP, REJECT, REPLACE, is_named, names_of, without_closed
 from .conflicts import MAX_IDS_LENGTH, OVERLAPS, RESOLVE, Conflict
 from .corrected import as_drawn
 from .outline import MatchOutline
@@ -37,9 +37,9 @@ NOT_TAKEN = ("ls_id", "rev_rank", "inv_id", "inv_iou", "inv_rel", "rej_why")
 
 @dataclass
 class Resolved:
-    """`undecided` candidates go on as ever, so many were `closed`; `existing` are in their
-    old places, those of `replaced` with their new outline, those of `removed` no longer
-    counting.
+    """`undecided` candidates go on as ever, of those that are `closed` a decision was
+    made; `existing` are in their old places, those of `replaced` with their new outline,
+    those of `removed` no longer counting.
 
     `replaced`: what the rows of existing ones take over, by place; `added` stand beside
     them; `rejected` are no landslides. `decisions`: conflicts of keep and reject, which
@@ -54,7 +54,7 @@ class Resolved:
     rejected: list[MatchOutline] = field(default_factory=list)
     decisions: list[Conflict] = field(default_factory=list)
     counts: Counter = field(default_factory=Counter)  # of decisions, by their words
-    closed: int = 0
+    closed: list[MatchOutline] = field(default_factory=list)
 
 
 def resolve(
@@ -85,8 +85,7 @@ def resolve(
                 (outline,) = as_drawn([outline], morphometry)
             claims += _taken_up(result, word, outline, index)
     _replace(result, claims)
-    result.undecided = not_closed(undecided, decided, rules, watch)
-    result.closed = len(undecided) - len(result.undecided)
+    result.undecided, result.closed = without_closed(undecided, decided, rules, watch)
     return result
 
 

@@ -140,3 +140,53 @@ def test_what_lies_in_a_better_outline_is_asked_of_once(morphometry, settled):
     counts = again.counts
     kinds = ("known", "suppressed", "contested")
     assert sum(counts[kind] for kind in kinds) == 2
+
+
+def test_what_another_record_rejects_stays_away_with_all_its_records(morphometry):
+    given = [
+        outline(SLIDE, layer, "confirmed", reviewer=name, rev_date=date, movement=word)
+        for layer, name, date, word in (
+            (0, "Li", "2026-04-01", "fall"),
+            (1, "Anna", "2026-03-01", "flow"),
+        )
+    ]
+    first = merge(given, [], [], RULES, morphometry)
+    assert [c.values["reviewer"] for c in first.conflicts] == ["Anna"]
+    inventory = inventory_of(first, [])
+    again = [*given, *given_again(first.conflicts, "reject")]
+    second = merge(again, inventory, [], RULES, morphometry)
+    assert not inventory_of(second, inventory) and not second.conflicts
+
+
+def test_a_conflict_that_nobody_has_decided_yet_is_still_one(morphometry):
+    """One confirmed what a machine drew, the other drew it otherwise."""
+    given = [
+        outline(SLIDE, 0, "confirmed", reviewer="Li", rev_date="2026-03-01"),
+        outline(REDRAWN, 1, "modified", reviewer="Anna", rev_date="2026-04-01"),
+    ]
+    first = merge(given, [], [], RULES, morphometry)
+    assert [c.values["reviewer"] for c in first.conflicts] == ["Li"]
+    again = given_again(first.conflicts, " ")
+    second = merge(again, inventory_of(first, []), [], RULES, morphometry)
+    assert [c.why for c in second.conflicts] == ["human"] and not second.additions
+
+
+@pytest.mark.parametrize("with_layers", [True, False])
+@pytest.mark.parametrize("of_first", [True, False])
+def test_conflicts_of_several_people_in_one_layer_wait_apart(
+    morphometry, of_first, with_layers
+):
+    """The layer of conflicts is nobody's own: a rejection beside somebody's outline was
+    taken for that of a person who had drawn it better, and was gone.
+    """
+    old = [outline(SLIDE, EXISTING, "confirmed")]
+    redrawn = outline(REDRAWN, 0, "modified", reviewer="Anna")
+    rejection = outline(SLIDE, 1, "rejected", reviewer="Li", rej_why="road")
+    first = merge([redrawn, rejection], old, [], RULES, morphometry)
+    assert sorted(c.why for c in first.conflicts) == ["attributes", "human"]
+    waiting = given_again(first.conflicts, " ")
+    inventory = inventory_of(first, old) if of_first else old
+    given = [*waiting, *[redrawn, rejection] * with_layers]
+    again = merge(given, inventory, [], RULES, morphometry)
+    assert sorted(c.why for c in again.conflicts) == ["attributes", "human"]
+    assert not again.outlines and not again.additions

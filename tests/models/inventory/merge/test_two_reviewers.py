@@ -202,7 +202,10 @@ def test_of_two_rejections_the_later_one_is_written_down(morphometry):
 
 def test_what_waits_is_confirmed_by_one_and_rejected_by_the_other(morphometry):
     old = reviewed("candidate", EXISTING)
-    given = [reviewed("confirmed", 0, reviewer="Anna"), reviewed("rejected", 1, **REFUSAL)]
+    given = [
+        reviewed("confirmed", 0, reviewer="Anna"),
+        reviewed("rejected", 1, **REFUSAL),
+    ]
     merged = merge(given, [old], [], RULES, morphometry)
     assert merged.additions == {
         0: {"status": "confirmed", "reviewer": "Anna", "rev_date": None}
@@ -210,6 +213,18 @@ def test_what_waits_is_confirmed_by_one_and_rejected_by_the_other(morphometry):
     (conflict,) = merged.conflicts
     said = [conflict.values[name] for name in ("conflict", "with_ids", "reviewer")]
     assert said == ["attributes", "a", "Li"]
+
+
+def test_what_waits_is_redrawn_by_one_and_rejected_by_the_other(morphometry):
+    old = reviewed("candidate", EXISTING)
+    redrawn = reviewed("modified", 0, SLIDE.buffer(-5), reviewer="Anna")
+    given = [redrawn, reviewed("rejected", 1, **REFUSAL)]
+    merged = merge(given, [old], [], RULES, morphometry)
+    assert sorted((c.why, c.values["reviewer"]) for c in merged.conflicts) == [
+        ("attributes", "Li"),
+        ("human", "Anna"),
+    ]
+    assert not merged.additions
 
 
 def test_who_rejects_what_waits_and_draws_a_better_one_has_it_in_the_inventory(
