@@ -21,7 +21,8 @@ REJECT = "reject"
 
 def without_closed(
     outlines: Sequence[MatchOutline],
-    decided: Sequence[tuple[str | None, MatchOutline]],
+    decided: Sequence[tuple[str, MatchOutline]],
+    gone: Sequence[MatchOutline],
     rules: MatchRules,
     watch: Watch,
 ) -> tuple[list[MatchOutline], list[MatchOutline]]:
@@ -29,24 +30,29 @@ def without_closed(
     words, was made of; and these.
 
     Of a machine's these are all on the ground of keep, replace and add; of a person's the
-    outlines and records themselves, also of what is in conflict and waits, and what reject
-    took out of the inventory.
+    outlines and records themselves, also of what is in conflict and waits, and what is
+    `gone` from the inventory by these decisions.
     """
-    taken_up = [outline for word, outline in decided if word]
+    taken_up = [outline for _, outline in decided]
     waiting = [outline for outline in outlines if outline.author is None]
     conflicts = OutlineIndex(taken_up)
     asked = OutlineIndex(taken_up + waiting)
     ground = OutlineIndex([o for word, o in decided if word in (KEEP, REPLACE, ADD)])
     refused = OutlineIndex([outline for word, outline in decided if word == REJECT])
+    given_up = OutlineIndex(gone)
     open_ones = []
     closed = []
     for outline in watch(outlines):
         if not (outline.human or outline.rejected):
-            is_closed = _lies_on(outline, ground, rules)
+            is_closed = _lies_on(outline, ground, rules.iou)
         elif outline.author is None:
             is_closed = _is_among(outline, conflicts)
         else:
-            is_closed = _is_among(outline, asked) or _is_refused(outline, refused, rules)
+            is_closed = (
+                _is_among(outline, asked)
+                or _is_refused(outline, refused, rules)
+                or _lies_on(outline, given_up, EQUAL_SHARE)
+            )
         if is_closed:
             closed.append(outline)
         else:
@@ -54,8 +60,8 @@ def without_closed(
     return open_ones, closed
 
 
-def _lies_on(outline: MatchOutline, ground: OutlineIndex, rules: MatchRules) -> bool:
-    return any(common.iou >= rules.iou for _, common in ground.overlapping(outline))
+def _lies_on(outline: MatchOutline, ground: OutlineIndex, least: float) -> bool:
+    return any(common.iou >= least for _, common in ground.overlapping(outline))
 
 
 def _is_among(outline: MatchOutline, conflicts: OutlineIndex) -> bool:
@@ -75,8 +81,12 @@ def _is_refused(
     """
     for place, common in conflicts.overlapping(outline):
         conflict = conflicts.outlines[place]
-        least = rules.iou if conflict.rejected else EQUAL_SHARE
-        if common.iou >= least and is_named(outline, names_of(conflict)):
+        named = is_named(outline, names_of(conflict))
+        least = EQUAL_SHARE
+        if conflict.rejected:
+            least = rules.iou
+            named = named or is_named(outline, conflict.name)
+        if named and common.iou >= least:
             return True
     return False
 

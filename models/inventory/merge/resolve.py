@@ -85,7 +85,15 @@ def resolve(
                 (outline,) = as_drawn([outline], morphometry)
             claims += _taken_up(result, word, outline, index)
     _replace(result, claims)
-    result.undecided, result.closed = without_closed(undecided, decided, rules, watch)
+    decided = [pair for pair in decided if pair[0]]
+    for outline in [outline for word, outline in decided if word == REJECT]:
+        if not _reject(result, outline, index):
+            decided.remove((REJECT, outline))
+            undecided.append(_asked_again(outline))
+    gone = [existing[place] for place in sorted(result.removed | set(result.replaced))]
+    result.undecided, result.closed = without_closed(
+        undecided, decided, gone, rules, watch
+    )
     return result
 
 
@@ -124,18 +132,33 @@ def _taken_up(
     elif word == REPLACE:
         claims = [(outline, _targets(outline, index))]
         result.removed.update(own)
-    elif word == REJECT:
-        result.rejected.append(outline)
-        result.removed.update(i for i in own if not index.outlines[i].rejected)
-        if outline.rejected:  # it is about the one that stands
-            result.removed.update(_named(outline, index))
-    elif own:
+    elif word == ADD and own:
         claims = _confirmed(result, outline, own[0])
-    else:
+    elif word == ADD:
         result.added.append(_accepted(outline, CONFIRMED))
-    if word in (KEEP, REJECT):
+    if word == KEEP:
         result.decisions.append(_decision_row(outline, word))
     return claims
+
+
+def _reject(result: Resolved, outline: MatchOutline, index: OutlineIndex) -> bool:
+    """Take it out of the inventory; False where another decision has put an outline in
+    the place that it would leave.
+    """
+    places = {i for i in _own(outline, index) if not index.outlines[i].rejected}
+    if outline.rejected:  # it is about the one that stands
+        places.update(_named(outline, index))
+    if places & set(result.replaced):
+        result.counts[REJECT] -= 1
+        return False
+    result.removed.update(places)
+    result.rejected.append(outline)
+    result.decisions.append(_decision_row(outline, REJECT))
+    return True
+
+
+def _asked_again(outline: MatchOutline) -> MatchOutline:
+    return replace(outline, values={**outline.values, RESOLVE.name: None})
 
 
 def _decision_row(outline: MatchOutline, word: str) -> Conflict:

@@ -190,3 +190,26 @@ def test_conflicts_of_several_people_in_one_layer_wait_apart(
     again = merge(given, inventory, [], RULES, morphometry)
     assert sorted(c.why for c in again.conflicts) == ["attributes", "human"]
     assert not again.outlines and not again.additions
+
+
+def test_a_rejection_does_not_take_out_what_took_the_place(morphometry):
+    """Of two decisions one replaces the outline, the other rejects it: the next merge took
+    the new one out of the inventory.
+    """
+    old = [outline(SLIDE, EXISTING, "confirmed")]
+    redrawn = outline(REDRAWN, 0, "modified", reviewer="Anna")
+    rejection = outline(SLIDE, 1, "rejected", reviewer="Li", rej_why="road")
+    first = merge([redrawn, rejection], old, [], RULES, morphometry)
+    words = {"human": "replace", "attributes": "reject"}
+    decided = [
+        row
+        for conflict in first.conflicts
+        for row in given_again([conflict], words[conflict.why])
+    ]
+    second = merge(decided, old, [], RULES, morphometry)
+    rows = inventory_of(second, old)
+    assert [row.wkb for row in rows] == [wkb.dumps(REDRAWN)]
+    assert [c.values["reviewer"] for c in second.conflicts] == ["Li"]
+    waiting = [*second.decisions, *second.conflicts]
+    third = merge(given_again(waiting), rows, [], RULES, morphometry)
+    assert not third.removed and len(third.conflicts) == 1
