@@ -44,7 +44,10 @@ class Refusals:
         None is rejected that another author has as a landslide, nor one whose confidence
         has risen since.
         """
-        index = OutlineIndex(canonical([*rejected, *self.outlines]))
+        all_rejected = canonical([*rejected, *self.outlines])
+        if not all_rejected:
+            return {}
+        index = OutlineIndex(all_rejected)
         rows = {}
         for place, outline in self._watch(list(waiting.items())):
             authors = self._authors_of(outline)

@@ -90,7 +90,11 @@ def resolve(
         if not _reject(result, outline, index):
             decided.remove((REJECT, outline))
             undecided.append(_asked_again(outline))
-    gone = [existing[place] for place in sorted(result.removed | set(result.replaced))]
+    gone = [
+        outline
+        for place, outline in enumerate(existing)
+        if place in result.removed or result.existing[place].wkb != outline.wkb
+    ]
     result.undecided, result.closed = without_closed(
         undecided, decided, gone, rules, watch
     )

@@ -213,3 +213,16 @@ def test_a_rejection_does_not_take_out_what_took_the_place(morphometry):
     waiting = [*second.decisions, *second.conflicts]
     third = merge(given_again(waiting), rows, [], RULES, morphometry)
     assert not third.removed and len(third.conflicts) == 1
+
+
+def test_who_has_recorded_more_of_what_is_added_is_heard(morphometry):
+    """The outline of the conflict stands in the inventory, and stays there."""
+    old = [outline(SLIDE, EXISTING, "confirmed"), outline(REDRAWN, EXISTING, "candidate")]
+    old[1].values["ls_id"] = "b"
+    values = {"conflict": "overlap", "with_ids": "a", "resolve": "add", "ls_id": "b"}
+    conflict = outline(REDRAWN, CONFLICTS, "candidate", **values)
+    person = outline(REDRAWN, 0, "confirmed", ls_id="b", movement="flow")
+    merged = merge([conflict, person], old, [], RULES, morphometry)
+    row = merged.additions[1]
+    assert (row["status"], row["movement"]) == ("confirmed", "flow")
+    assert not merged.outlines and not merged.conflicts
