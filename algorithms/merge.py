@@ -92,11 +92,13 @@ exactly as they are. A candidate is new where none of them has to do with it, kn
 overlap (intersection over union) suffices, and then not added. Where it differs - modified, split,
 merged - it goes to the layer of conflicts for a person to decide. What a person wrote of a known
 landslide (movement, activity, age, points, remarks, reviewer) goes to the existing polygon where
-that says nothing; what contradicts it is a conflict.</p>
+that says nothing; what contradicts it is a conflict. A candidate that waits there is confirmed,
+rejected or sent to a field check as a person decided of it.</p>
 <p><b>Conflicts</b> have a field 'resolve': write keep (the existing polygon stays), replace (this
 outline, corrected if you like, takes its place), add (both stand) or reject (no landslide), and
 give the layer again as a candidate layer, with the inventory as the existing one. What is decided
-as keep or reject stays in the layer, and holds as long as it is given.</p>
+as keep or reject stays in the layer, and holds as long as it is given, also beside the layers that
+it came from.</p>
 <p>What repeats a rejected polygon is left out, unless its confidence (where it is calibrated on
 both sides, else the mean probability, of whichever model) rose by the step below; what comes back
 is also in the layer of conflicts. Candidates of status 'rejected' count as rejected; where somebody
@@ -169,7 +171,8 @@ def inputs():
         tr(
             "Its outlines stay as they are. Of its fields, the review rank is given anew, "
             "relations of an earlier merge (inv_rel, inv_id, inv_iou) become those of this "
-            "one, and empty fields take what a person wrote elsewhere; all others stay."
+            "one, and empty fields take what a person wrote elsewhere, candidates what "
+            "a person decided of them; all others stay."
         ),
         optional=True,
     )

@@ -10,6 +10,7 @@ from qgis.core import QgsProcessingFeatureSource, QgsProcessingParameterEnum
 
 from .base import MrifeAlgorithm
 from .layers.features import records
+from .layers.layout import plain
 from .messages.review import say_count, say_prepared, warn_of_temporary
 from .parameters.declare import (
     POLYGONS,
@@ -146,7 +147,8 @@ def inputs():
         tr("Candidates"),
         tr(
             "Polygons of 'Detect relic landslides', 'Vectorize probability' or "
-            "'Merge into inventory', or any others; fields of their own are kept."
+            "'Merge into inventory', or any others; fields of their own are kept. Of a "
+            "merge those of the existing inventory without a status count as confirmed."
         ),
     )
     yield raster(
@@ -273,4 +275,11 @@ def preparation_of(job):
         job.min_area,
         job.image,
         job.source.sourceName(),
+        is_merged(job.source),
     )
+
+
+def is_merged(source):
+    """Whether a merge gave the layer: it says what each has to do with the inventory."""
+    index = source.fields().lookupField("inv_rel")
+    return index >= 0 and any(map(plain, source.uniqueValues(index)))

@@ -78,6 +78,13 @@ def prepared_notes():
         ("check", tr("Advice: check {}.")),
         ("reject", tr("Advice: reject {}; they come after the other open ones.")),
         ("reviewed", tr("{} were reviewed before; they come last.")),
+        (
+            "inventory",
+            tr(
+                "{} of these are polygons of the existing inventory without a status: they "
+                "count as confirmed."
+            ),
+        ),
         ("named", tr("{} had no identifier and got one.")),
         ("repaired", tr("{} outlines were invalid and were repaired.")),
         (

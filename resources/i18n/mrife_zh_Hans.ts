@@ -12,11 +12,13 @@ exactly as they are. A candidate is new where none of them has to do with it, kn
 overlap (intersection over union) suffices, and then not added. Where it differs - modified, split,
 merged - it goes to the layer of conflicts for a person to decide. What a person wrote of a known
 landslide (movement, activity, age, points, remarks, reviewer) goes to the existing polygon where
-that says nothing; what contradicts it is a conflict.&lt;/p&gt;
+that says nothing; what contradicts it is a conflict. A candidate that waits there is confirmed,
+rejected or sent to a field check as a person decided of it.&lt;/p&gt;
 &lt;p&gt;&lt;b&gt;Conflicts&lt;/b&gt; have a field 'resolve': write keep (the existing polygon stays), replace (this
 outline, corrected if you like, takes its place), add (both stand) or reject (no landslide), and
 give the layer again as a candidate layer, with the inventory as the existing one. What is decided
-as keep or reject stays in the layer, and holds as long as it is given.&lt;/p&gt;
+as keep or reject stays in the layer, and holds as long as it is given, also beside the layers that
+it came from.&lt;/p&gt;
 &lt;p&gt;What repeats a rejected polygon is left out, unless its confidence (where it is calibrated on
 both sides, else the mean probability, of whichever model) rose by the step below; what comes back
 is also in the layer of conflicts. Candidates of status 'rejected' count as rejected; where somebody
@@ -25,8 +27,8 @@ else has one as a landslide, that is a conflict.&lt;/p&gt;
 empty unless an elevation model is given.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;两幅图或两个模型都显示的滑坡合为一个多边形；被图幅边缘切断的拼合为一个，图幅有无重叠均可。图层次序不影响结果。&lt;/p&gt;
-&lt;p&gt;已有编目的轮廓，以及人工绘制、重绘或确认的轮廓，完全保持原样。与它们都无关的疑似滑坡为新增；重叠度（交并比）足够的为已有，不再加入。与之不同的——变化、拆分、合并——进入冲突图层，由人决定。人对已有滑坡的记录（滑动类型、活动状态、年代、评分、备注、审查人）在已有多边形相应内容为空时补入；与之矛盾的列为冲突。&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;冲突&lt;/b&gt;图层有字段 resolve：填写 keep（保留已有多边形）、replace（以此轮廓替换，可先修改）、add（两者并存）或 reject（不是滑坡），再将该图层作为疑似滑坡图层、编目作为已有编目重新输入即可。决定为 keep 或 reject 的留在该图层中，只要再次输入即继续有效。&lt;/p&gt;
+&lt;p&gt;已有编目的轮廓，以及人工绘制、重绘或确认的轮廓，完全保持原样。与它们都无关的疑似滑坡为新增；重叠度（交并比）足够的为已有，不再加入。与之不同的——变化、拆分、合并——进入冲突图层，由人决定。人对已有滑坡的记录（滑动类型、活动状态、年代、评分、备注、审查人）在已有多边形相应内容为空时补入；与之矛盾的列为冲突。已有编目中尚待审查的疑似滑坡，按人的决定确认、剔除或转为野外核查。&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;冲突&lt;/b&gt;图层有字段 resolve：填写 keep（保留已有多边形）、replace（以此轮廓替换，可先修改）、add（两者并存）或 reject（不是滑坡），再将该图层作为疑似滑坡图层、编目作为已有编目重新输入即可。决定为 keep 或 reject 的留在该图层中，只要再次输入即继续有效，与冲突所来自的图层一同输入时亦然。&lt;/p&gt;
 &lt;p&gt;与剔除的多边形重复的略去，除非其可信度（双方均经校准时用可信度，否则用平均概率，不论何种模型）的升高达到下述幅度；再次出现的也列入冲突图层。状态为剔除的疑似滑坡计为剔除；若他人将其记为滑坡，则列为冲突。&lt;/p&gt;
 &lt;p&gt;拼合而成的多边形重新量算；其概率为按面积的平均值，地形属性为空，除非给出高程模型。&lt;/p&gt;</translation>
 </message>
@@ -1907,8 +1909,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>扩展名须与目标相符；不写扩展名时自动添加。</translation>
 </message>
 <message>
-<source>Its outlines stay as they are. Of its fields, the review rank is given anew, relations of an earlier merge (inv_rel, inv_id, inv_iou) become those of this one, and empty fields take what a person wrote elsewhere; all others stay.</source>
-<translation>其轮廓原样保留。字段中，审查次序会重排，此前合并所写的关系（inv_rel、inv_id、inv_iou）改为本次合并的，空字段补入人在别处的记录；其余原样保留。</translation>
+<source>Its outlines stay as they are. Of its fields, the review rank is given anew, relations of an earlier merge (inv_rel, inv_id, inv_iou) become those of this one, and empty fields take what a person wrote elsewhere, candidates what a person decided of them; all others stay.</source>
+<translation>其轮廓原样保留。字段中，审查次序会重排，此前合并所写的关系（inv_rel、inv_id、inv_iou）改为本次合并的，空字段补入人在别处的记录，疑似滑坡取人所作的决定；其余原样保留。</translation>
 </message>
 <message>
 <source>Its pixels are {} m and those of most other images about {} m: what can be found on it differs; take images of one resolution where you can.</source>
@@ -2723,8 +2725,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>编目中的多边形</translation>
 </message>
 <message>
-<source>Polygons of 'Detect relic landslides', 'Vectorize probability' or 'Merge into inventory', or any others; fields of their own are kept.</source>
-<translation>“识别古老滑坡”“概率矢量化”或“合并编目”的多边形，或其他任何多边形；其自身字段保留。</translation>
+<source>Polygons of 'Detect relic landslides', 'Vectorize probability' or 'Merge into inventory', or any others; fields of their own are kept. Of a merge those of the existing inventory without a status count as confirmed.</source>
+<translation>“识别古老滑坡”“概率矢量化”或“合并编目”的多边形，或其他任何多边形；其自身字段保留。合并结果中，已有编目未注明状态的多边形计为已确认。</translation>
 </message>
 <message>
 <source>Polygons reviewed</source>
@@ -4985,6 +4987,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>{} of them got image, image date and sheet of the nearest polygon.</source>
 <translation>其中 {} 个采用最近多边形的影像、影像日期和图幅。</translation>
+</message>
+<message>
+<source>{} of these are polygons of the existing inventory without a status: they count as confirmed.</source>
+<translation>其中 {} 个是已有编目中未注明状态的多边形：计为已确认。</translation>
 </message>
 <message>
 <source>{} of {} bands</source>

@@ -508,6 +508,30 @@ def test_what_was_reviewed_before_is_no_candidate(prepare, run, tmp_path):
     assert "1 were reviewed before; they come last" in run.log
 
 
+def test_an_old_inventory_goes_through_the_loop_without_a_second_look(
+    run, candidates, tmp_path
+):
+    """It states no status: all of it had to be confirmed, or was left out at the end."""
+    old = QgsVectorLayer("MultiPolygon?crs=EPSG:32647&field=code:string", "old", "memory")
+    feature = QgsFeature(old.fields())
+    outline = "MultiPolygon(((100 100, 300 100, 300 300, 100 300, 100 100)))"
+    feature.setGeometry(QgsGeometry.fromWkt(outline))
+    feature.setAttributes(["K7"])
+    old.dataProvider().addFeatures([feature])
+    inventory = str(tmp_path / "inventory.gpkg")
+    given = {"INPUTS": [candidates], "EXISTING": old, "OUTPUT": inventory}
+    new = run("merge", given)["NEW"]
+    review = {"INPUT": inventory, "OUTPUT": str(tmp_path / "loop.gpkg")}
+    prepared = run("preparereview", review)["OUTPUT"]
+    assert f"Candidates to review: {new}." in run.log
+    assert "1 of these are polygons of the existing inventory without a status" in run.log
+    final = str(tmp_path / "final.gpkg")
+    result = run("applyreview", {"INPUT": prepared, "INVENTORY": final})
+    assert (result["CONFIRMED"], result["OPEN"]) == (1, new)
+    (feature,) = layer_of(final).getFeatures()
+    assert (feature["ls_id"], feature["code"]) == ("K7", "K7")
+
+
 def test_decisions_are_not_overwritten(prepare, run, candidates, tmp_path):
     _, layer = prepare()
     prepare()  # nothing decided yet

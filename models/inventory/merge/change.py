@@ -150,13 +150,15 @@ class RejectedOutlines:
         covered = [outline.ready.common(other.ready) for _, other in related]
         share = joint_area(covered) / outline.shape.area
         repeats = common.iou >= rules.iou or share >= rules.share
-        risen = all(self._risen(outline, other) for _, other in related)
-        return Rejection(best, not repeats or risen)
+        has_risen = all(risen(outline, other, rules) for _, other in related)
+        return Rejection(best, not repeats or has_risen)
 
-    def _risen(self, outline: MatchOutline, before: MatchOutline) -> bool:
-        for name in ("conf", "p_mean"):
-            now = outline.values.get(name)
-            then = before.values.get(name)
-            if now is not None and then is not None:
-                return now - then >= self._rules.rise - ROUNDING
-        return False
+
+def risen(outline: MatchOutline, before: MatchOutline, rules: MatchRules) -> bool:
+    """Whether its confidence rose since another one was rejected."""
+    for name in ("conf", "p_mean"):
+        now = outline.values.get(name)
+        then = before.values.get(name)
+        if now is not None and then is not None:
+            return now - then >= rules.rise - ROUNDING
+    return False

@@ -71,6 +71,15 @@ class MatchOutline:
         return self.values.get("status") == REJECTED
 
     @property
+    def author(self) -> int | None:
+        """Whose work it is: its layer stands for a person; None for a conflict of an
+        earlier merge, which has those of all in one layer.
+        """
+        if self.values.get("conflict"):
+            return None
+        return self.layer
+
+    @property
     def confidence(self) -> float | None:
         """Calibrated, else the mean probability."""
         return confidence_of(self.values)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ...watch import Watch
-from ..status import MODIFIED, OPEN
+from ..status import MODIFIED
 from .change import Change, changes
 from .conflicts import Conflict
 from .outline import NO_RELATION, PERSONS_METHODS, MatchOutline, same_source
@@ -72,13 +72,13 @@ def _on_existing(
         for shared, i in change.overlaps
         if shared.larger_share >= SLIVER_SHARE
     ]
-    outline = _related(change.outline, existing[place], common, change.kind)
+    outline = with_relation(change.outline, existing[place], common, change.kind)
     result.changes.append(change)
     if change.kind != "known":
         result.counts.append(change.kind)
         result.conflicts.append(Conflict(outline, change.kind, names))
         return
-    if common.iou < EQUAL_SHARE and _drawn(outline):
+    if common.iou < EQUAL_SHARE and (_drawn(outline) or _waits(outline)):
         result.counts.append("contested")
         result.conflicts.append(Conflict(outline, "human", names[:1]))
         return
@@ -100,14 +100,18 @@ def _among_people(
 ) -> None:
     """Those that nothing existing has to do with, held against each other."""
     index = OutlineIndex(outlines)
+    near = [list(index.overlapping(outline)) for outline in watch(outlines)]
+    authors = [_authors_with(outlines, overlaps) for overlaps in near]
     standing = {}  # accepted ones by their place in `outlines`
-    for place, outline in enumerate(watch(outlines)):
+    for place, outline in enumerate(outlines):
         overlaps = [
             (common, i)
-            for i, common in index.overlapping(outline)
+            for i, common in near[place]
             if i in standing
-            and not same_source(outline, outlines[i])
             and common.related(rules)
+            and not _stand_together(
+                outline, outlines[i], common, authors[place], authors[i]
+            )
         ]
         if not overlaps:
             result.counts.append("new")
@@ -116,7 +120,7 @@ def _among_people(
             continue
         common, i = max(overlaps, key=lambda pair: pair[0].iou)
         best = standing[i]
-        contested = _related(outline, best, common)
+        contested = with_relation(outline, best, common)
         if common.iou < EQUAL_SHARE:
             result.counts.append("contested")
             result.conflicts.append(Conflict(contested, "human", [best.name]))
@@ -129,7 +133,34 @@ def _among_people(
     result.accepted.extend(standing.values())
 
 
-def _related(
+def _waits(outline: MatchOutline) -> bool:
+    """Whether it is such a conflict of an earlier merge, of which nobody has decided."""
+    return outline.values.get("conflict") == "human"
+
+
+def _authors_with(
+    outlines: Sequence[MatchOutline], overlaps: Sequence[tuple[int, Overlap]]
+) -> set[int | None]:
+    """Those who have the outline with these `overlaps`, its own included."""
+    return {outlines[i].author for i, common in overlaps if common.iou >= EQUAL_SHARE}
+
+
+def _stand_together(
+    outline: MatchOutline,
+    other: MatchOutline,
+    common: Overlap,
+    authors: set[int | None],
+    others: set[int | None],
+) -> bool:
+    """Whether a person has both of them, as a slide within an older one; `authors` have an
+    outline or one that is equal.
+    """
+    if common.iou >= EQUAL_SHARE:
+        return outline.author is not None and same_source(outline, other)
+    return bool((authors & others) - {None})
+
+
+def with_relation(
     outline: MatchOutline,
     other: MatchOutline,
     common: Overlap,
@@ -153,44 +184,3 @@ def _drawn(outline: MatchOutline) -> bool:
     """
     by_hand = outline.values.get("method") in PERSONS_METHODS
     return by_hand or outline.values.get("status") == MODIFIED
-
-
-def contradicted(
-    rejected: Sequence[MatchOutline],
-    standing: Sequence[MatchOutline],
-    drawn: Sequence[MatchOutline],
-    rules: MatchRules,
-    watch: Watch,
-) -> list[Conflict]:
-    """What a person rejected, and others have as a landslide: one of `standing`, the
-    existing outlines and those that people confirmed. Where its own layer has one there,
-    among all that people have `drawn`, a better outline was drawn, and nobody is
-    contradicted.
-    """
-    if not rejected:
-        return []
-    index = OutlineIndex([o for o in standing if o.values.get("status") != OPEN])
-    by_person = OutlineIndex(drawn)
-    conflicts = []
-    for outline in watch(rejected):
-        overlaps = [
-            (common, i)
-            for i, common in index.overlapping(outline)
-            if common.iou >= rules.iou
-            and outline.layer not in _layers_on(by_person, index.outlines[i], rules)
-        ]
-        if overlaps:
-            common, i = max(overlaps, key=lambda pair: pair[0].iou)
-            best = index.outlines[i]
-            related = _related(outline, best, common)
-            conflicts.append(Conflict(related, "attributes", [best.name]))
-    return conflicts
-
-
-def _layers_on(index: OutlineIndex, outline: MatchOutline, rules: MatchRules) -> set[int]:
-    """Those that have the same landslide."""
-    return {
-        index.outlines[i].layer
-        for i, common in index.overlapping(outline)
-        if common.iou >= rules.iou
-    }

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..review.points import POINTS
-from ..status import ACCEPTED, OPEN
+from ..status import ACCEPTED, FIELD_CHECK, OPEN, REJECTED
 
 INTERPRETATION = ("movement", "material", "activity", "age_cls", "remarks")
 CONFIDENCE = (*POINTS, "geo_conf")  # belong together: points of two people are no sum
 REVIEWER = ("reviewer", "rev_date")  # belong together
+RECORD = (*INTERPRETATION, *CONFIDENCE, *REVIEWER, "status", "rej_why")
 UNKNOWN = (None, "", "unknown")  # says nothing
 
 
@@ -21,12 +24,41 @@ def additions(standing: dict, record: dict) -> dict:
     }
     for group in (CONFIDENCE, REVIEWER):
         if all(standing.get(name) in UNKNOWN for name in group):
-            added.update(
-                (name, record[name]) for name in group if record.get(name) not in UNKNOWN
-            )
-    if standing.get("status") in (None, "", OPEN) and record.get("status") in ACCEPTED:
+            added.update(_stated(record, group))
+    if _decides(standing.get("status"), record.get("status")):
         added["status"] = record["status"]
+        if standing.get("status"):
+            added.update(_decided_by(record))
     return added
+
+
+def _decides(standing: str | None, status: str | None) -> bool:
+    """Whether a status says more than that which stands. An inventory that states none
+    has landslides, of which nobody doubted.
+    """
+    if status == FIELD_CHECK:
+        return standing == OPEN
+    return status in ACCEPTED and standing in (None, "", OPEN, FIELD_CHECK)
+
+
+def refusal(standing: dict, record: dict) -> dict:
+    """What a candidate that stands takes over from who rejected it, by field name."""
+    refused = {"status": REJECTED, "rej_why": record.get("rej_why")}
+    refused.update(_decided_by(record))
+    if standing.get("remarks") in UNKNOWN:
+        refused.update(_stated(record, ("remarks",)))
+    return refused
+
+
+def _decided_by(record: dict) -> dict:
+    """Who and when, of a decision that is taken over; nothing where neither is stated."""
+    if not _stated(record, REVIEWER):
+        return {}
+    return {name: record.get(name) for name in REVIEWER}
+
+
+def _stated(record: dict, names: Iterable[str]) -> dict:
+    return {name: record[name] for name in names if record.get(name) not in UNKNOWN}
 
 
 def contradictions(standing: dict, record: dict) -> list[str]:
@@ -38,3 +70,12 @@ def contradictions(standing: dict, record: dict) -> list[str]:
         and record.get(name) not in UNKNOWN
         and standing[name] != record[name]
     ]
+
+
+def same_record(one: dict, other: dict) -> bool:
+    """Whether both are what one person decided and wrote of an outline."""
+    return all(
+        one.get(name) == other.get(name)
+        or (one.get(name) in UNKNOWN and other.get(name) in UNKNOWN)
+        for name in RECORD
+    )

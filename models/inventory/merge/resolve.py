@@ -15,6 +15,7 @@ from ..language import stored_value
 from ..morphometry.morphometry import Morphometry
 from ..schema import CONFIDENCE, IDENTITY, QUALITY, REVIEW, SHAPE, SIZE, TERRAIN
 from ..status import ACCEPTED, CONFIRMED, MODIFIED, OPEN
+from .closed import ADD, KEEP, REJECT, REPLACE, is_named, names_of, without_closed
 from .conflicts import MAX_IDS_LENGTH, OVERLAPS, RESOLVE, Conflict
 from .corrected import as_drawn
 from .outline import MatchOutline
@@ -22,10 +23,6 @@ from .overlap import EQUAL_SHARE, SLIVER_SHARE, OutlineIndex, overlap
 from .record import UNKNOWN, additions
 from .rules import MatchRules
 
-KEEP = "keep"
-REPLACE = "replace"
-ADD = "add"
-REJECT = "reject"
 LETTER_BYTES = 4  # at most, by which a Shapefile cuts a text earlier
 ALSO_IN_INVENTORY = (OVERLAPS, "returned")  # conflicts whose outline a merge adds as well
 # of a replaced outline: true of the new one or of none
@@ -40,8 +37,9 @@ NOT_TAKEN = ("ls_id", "rev_rank", "inv_id", "inv_iou", "inv_rel", "rej_why")
 
 @dataclass
 class Resolved:
-    """`undecided` candidates go on as ever; `existing` are in their old places, those of
-    `replaced` with their new outline, those of `removed` no longer counting.
+    """`undecided` candidates go on as ever, of those that are `closed` a decision was
+    made; `existing` are in their old places, those of `replaced` with their new outline,
+    those of `removed` no longer counting.
 
     `replaced`: what the rows of existing ones take over, by place; `added` stand beside
     them; `rejected` are no landslides. `decisions`: conflicts of keep and reject, which
@@ -55,7 +53,8 @@ class Resolved:
     added: list[MatchOutline] = field(default_factory=list)
     rejected: list[MatchOutline] = field(default_factory=list)
     decisions: list[Conflict] = field(default_factory=list)
-    counts: Counter = field(default_factory=Counter)
+    counts: Counter = field(default_factory=Counter)  # of decisions, by their words
+    closed: list[MatchOutline] = field(default_factory=list)
 
 
 def resolve(
@@ -76,7 +75,7 @@ def resolve(
     """
     decided = [(_decision(outline), outline) for outline in candidates]
     result = Resolved(existing=list(existing))
-    result.undecided = [outline for word, outline in decided if word is None]
+    undecided = [outline for word, outline in decided if word is None]
     claims = []  # outlines and the places that they are to take
     index = OutlineIndex(existing)
     for word, outline in watch(decided):
@@ -86,8 +85,19 @@ def resolve(
                 (outline,) = as_drawn([outline], morphometry)
             claims += _taken_up(result, word, outline, index)
     _replace(result, claims)
-    closed = [outline for word, outline in decided if word in (KEEP, REPLACE, ADD)]
-    result.undecided = _not_closed(result, closed, rules, watch)
+    decided = [pair for pair in decided if pair[0]]
+    for outline in [outline for word, outline in decided if word == REJECT]:
+        if not _reject(result, outline, index):
+            decided.remove((REJECT, outline))
+            undecided.append(_asked_again(outline))
+    gone = [
+        outline
+        for place, outline in enumerate(existing)
+        if place in result.removed or result.existing[place].wkb != outline.wkb
+    ]
+    result.undecided, result.closed = without_closed(
+        undecided, decided, gone, rules, watch
+    )
     return result
 
 
@@ -126,18 +136,33 @@ def _taken_up(
     elif word == REPLACE:
         claims = [(outline, _targets(outline, index))]
         result.removed.update(own)
-    elif word == REJECT:
-        result.rejected.append(outline)
-        result.removed.update(i for i in own if not index.outlines[i].rejected)
-        if outline.rejected:  # it is about the one that stands
-            result.removed.update(_named(outline, index))
-    elif own:
+    elif word == ADD and own:
         claims = _confirmed(result, outline, own[0])
-    else:
+    elif word == ADD:
         result.added.append(_accepted(outline, CONFIRMED))
-    if word in (KEEP, REJECT):
+    if word == KEEP:
         result.decisions.append(_decision_row(outline, word))
     return claims
+
+
+def _reject(result: Resolved, outline: MatchOutline, index: OutlineIndex) -> bool:
+    """Take it out of the inventory; False where another decision has put an outline in
+    the place that it would leave.
+    """
+    places = {i for i in _own(outline, index) if not index.outlines[i].rejected}
+    if outline.rejected:  # it is about the one that stands
+        places.update(_named(outline, index))
+    if places & set(result.replaced):
+        result.counts[REJECT] -= 1
+        return False
+    result.removed.update(places)
+    result.rejected.append(outline)
+    result.decisions.append(_decision_row(outline, REJECT))
+    return True
+
+
+def _asked_again(outline: MatchOutline) -> MatchOutline:
+    return replace(outline, values={**outline.values, RESOLVE.name: None})
 
 
 def _decision_row(outline: MatchOutline, word: str) -> Conflict:
@@ -145,20 +170,9 @@ def _decision_row(outline: MatchOutline, word: str) -> Conflict:
     order of review.
     """
     values = outline.values
-    ids = [_names(outline)]
+    ids = [names_of(outline)]
     outline = replace(outline, values={**values, RESOLVE.name: word, "rev_rank": None})
     return Conflict(outline, str(values.get("conflict") or ""), ids)
-
-
-def _names(outline: MatchOutline) -> str:
-    """Identifiers of the outlines that it is in conflict with, in a row."""
-    return str(outline.values.get("with_ids") or outline.values.get("inv_id") or "")
-
-
-def _is_named(other: MatchOutline, names: str) -> bool:
-    """Whether one of the identifiers in a row is its own, also one with commas."""
-    own = (other.name, other.values.get("ls_id"))
-    return any(name and f", {name}, " in f", {names}, " for name in own)
 
 
 def _own(outline: MatchOutline, index: OutlineIndex) -> list[int]:
@@ -174,7 +188,7 @@ def _own(outline: MatchOutline, index: OutlineIndex) -> list[int]:
 
 def _same_candidate(outline: MatchOutline, other: MatchOutline) -> bool:
     why = outline.values.get("conflict")
-    if why == OVERLAPS and _is_named(other, _names(outline)):
+    if why == OVERLAPS and is_named(other, names_of(outline)):
         return False  # what it overlaps: until 0.4 both could have one name
     same = outline.values.get("ls_id") == other.values.get("ls_id")
     undecided = other.values.get("status") == OPEN
@@ -242,19 +256,19 @@ def _targets(outline: MatchOutline, index: OutlineIndex) -> list[int]:
         raise MrifeError(
             "A conflict is to replace '{}', which the existing inventory does not have; "
             "give the inventory that the conflicts came from.",
-            _names(outline),
+            names_of(outline),
         )
     return places
 
 
 def _named(outline: MatchOutline, index: OutlineIndex) -> list[int]:
     """Places of the existing outlines that it is in conflict with."""
-    names = _names(outline)
+    names = names_of(outline)
     is_cut = len(names.encode()) > MAX_IDS_LENGTH - LETTER_BYTES
     return [
         place
         for place, common in index.overlapping(outline)
-        if _is_named(index.outlines[place], names)
+        if is_named(index.outlines[place], names)
         or (is_cut and common.larger_share >= SLIVER_SHARE)
     ]
 
@@ -279,18 +293,3 @@ def _accepted(outline: MatchOutline, status: str) -> MatchOutline:
         return outline
     values = {**outline.values, "status": status, "rej_why": None}
     return replace(outline, values=values)
-
-
-def _not_closed(
-    result: Resolved, closed: Sequence[MatchOutline], rules: MatchRules, watch: Watch
-) -> list[MatchOutline]:
-    """The undecided ones without those whose ground a decision was made of."""
-    index = OutlineIndex(closed)
-    open_ones = []
-    for outline in watch(result.undecided):
-        overlaps = [common.iou for _, common in index.overlapping(outline)]
-        if max(overlaps, default=0.0) >= rules.iou and not outline.human:
-            result.counts["closed"] += 1
-        else:
-            open_ones.append(outline)
-    return open_ones

@@ -121,6 +121,7 @@ class Review:
             entry = self._entry(data, values, outcome.notes)
             if entry is not None:
                 entries.append(entry)
+        _give_status(entries, self._originals is None)
         names = {entry.values.get("ls_id") for entry in entries} - {None}
         check_layer(entries, names, self._originals)
         give_owners(entries)
@@ -157,12 +158,11 @@ class Review:
         if valid(polygon) is None:
             notes["empty"] += 1
             return None
-        values["status"] = values.get("status") or OPEN
         return Entry(data, values, polygon, self._redrawn(polygon, values))
 
     def _redrawn(self, polygon: Polygon | MultiPolygon, values: dict) -> bool:
         if self._originals is None:
-            return values.get("ls_id") is None or values["status"] == MODIFIED
+            return values.get("ls_id") is None or values.get("status") == MODIFIED
         before = self._originals.get(values.get("ls_id"))
         return before is None or not same_outline(polygon, before, self._tolerance)
 
@@ -224,6 +224,17 @@ class Review:
         outcome.notes["measured"] += 1
         plane = self._frame.plane(polygon)
         values.update(remeasured(values, polygon, plane, self._morphometry))
+
+
+def _give_status(entries: list[Entry], unprepared: bool) -> None:
+    """Who took a decision back left none: that polygon is open again. In what a merge gave,
+    as long as it is `unprepared`, those of the existing inventory have none.
+    """
+    status = OPEN
+    if unprepared and any(entry.values.get("inv_rel") for entry in entries):
+        status = CONFIRMED
+    for entry in entries:
+        entry.values["status"] = entry.values.get("status") or status
 
 
 def remeasured(

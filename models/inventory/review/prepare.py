@@ -17,7 +17,7 @@ from ..confidence import priority
 from ..identity import Run, identifier
 from ..morphometry.shape import road_like
 from ..schema import BY_NAME
-from ..status import OPEN, STATUSES
+from ..status import CONFIRMED, OPEN, STATUSES
 from ..values import is_area_of, typed
 from .provenance import ShownImage
 from .triage import advise, confidence_of
@@ -31,7 +31,8 @@ class Preparation:
 
     `order`: one of ORDERS; `min_area` in m2, 0 where the survey has none; `image` is
     named where a polygon on it names none, `name` of the layer goes into identifiers
-    where there is neither image nor sheet.
+    where there is neither image nor sheet. `merged`: the layer is of a merge, which gives
+    what it adds to an existing inventory a status.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Preparation:
         min_area: float = 0.0,
         image: ShownImage | None = None,
         name: str = "",
+        merged: bool = False,
     ):
         self._crs = crs
         self._measure = Geodesic(crs)
@@ -50,6 +52,7 @@ class Preparation:
         self._min_area = min_area
         self._image = image
         self._name = name
+        self._merged = merged
         self._identifiers = set()
         self._sort_keys = []
         self.notes = Counter()
@@ -128,11 +131,16 @@ class Preparation:
         return area
 
     def _state(self, values: dict) -> None:
-        """A word that is no status of ours goes to the remarks, so that nothing is lost."""
+        """A word that is no status of ours goes to the remarks, so that nothing is lost.
+        What had none in an existing inventory is a landslide of it.
+        """
         text = values.get("status")
         if text in STATUSES:
             return
         values["status"] = OPEN
+        if self._merged:
+            values["status"] = CONFIRMED
+            self.notes["inventory"] += 1
         if text:
             self.notes["status"] += 1
             remarks = f"{values.get('remarks') or ''} status: {text}".strip()

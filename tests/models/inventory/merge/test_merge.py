@@ -493,7 +493,10 @@ def test_what_grew_far_beyond_an_existing_outline_is_modified(morphometry):
     [
         ({"status": "candidate"}, {"status": "confirmed"}, {"status": "confirmed"}),
         ({"status": "modified"}, {"status": "confirmed"}, {}),
-        ({"status": "candidate"}, {"status": "field_check"}, {}),
+        ({"status": "candidate"}, {"status": "field_check"}, {"status": "field_check"}),
+        ({"status": "field_check"}, {"status": "confirmed"}, {"status": "confirmed"}),
+        ({"status": "modified"}, {"status": "field_check"}, {}),
+        ({"status": None}, {"status": "field_check"}, {}),
         ({"usgs_conf": None}, {"usgs_conf": 5}, {"usgs_conf": 5}),
         ({"usgs_conf": 8}, {"usgs_conf": 5}, {}),
         ({"movement": "unknown"}, {"movement": "flow"}, {"movement": "flow"}),
@@ -501,6 +504,11 @@ def test_what_grew_far_beyond_an_existing_outline_is_modified(morphometry):
         ({"cs_toe": 3}, {"cs_head": 9, "geo_conf": "high"}, {}),
         ({}, {"cs_head": 9, "geo_conf": "high"}, {"cs_head": 9, "geo_conf": "high"}),
         ({"reviewer": "W"}, {"reviewer": "L", "rev_date": "2026-01-02"}, {}),
+        (
+            {"status": "field_check", "reviewer": "W", "rev_date": "2026-01-02"},
+            {"status": "confirmed", "reviewer": "L"},
+            {"status": "confirmed", "reviewer": "L", "rev_date": None},
+        ),
     ],
 )
 def test_what_a_record_adds_to_another(standing, record, added):

@@ -169,3 +169,97 @@ def test_a_rejection_becomes_no_landslide_with_a_reason_to_reject_it(
         return
     (added,) = merged.outlines
     assert (added.values["status"], added.values["rej_why"]) == (status, None)
+
+
+REFUSAL = {"reviewer": "Li", "rev_date": "2026-04-01", "rej_why": "road"}
+
+
+@pytest.mark.parametrize("as_rejected_layer", [True, False])
+def test_who_rejects_what_waits_in_the_inventory_is_heard(morphometry, as_rejected_layer):
+    """It stayed a candidate there, and came into the next review."""
+    old = reviewed("candidate", EXISTING, p_mean=0.7)
+    rejection = reviewed("rejected", -1 if as_rejected_layer else 0, **REFUSAL)
+    given = [[rejection], [old], []]
+    if as_rejected_layer:
+        given = [[], [old], [rejection]]
+    merged = merge(*given, RULES, morphometry)
+    assert merged.additions == {0: {"status": "rejected", **REFUSAL}}
+    assert not merged.conflicts and merged.places(1, True) == [0]
+    assert merged.ranks([old], [0]) == [None]
+    surer = reviewed("candidate", EXISTING, p_mean=0.9)  # has come back since
+    given[1] = [surer]
+    assert not merge(*given, RULES, morphometry).additions
+
+
+def test_of_two_rejections_the_later_one_is_written_down(morphometry):
+    early = reviewed("rejected", 0, reviewer="Anna", rev_date="2026-03-01", remarks="x")
+    old = reviewed("candidate", EXISTING, remarks="seen")
+    late = reviewed("rejected", 1, **REFUSAL)
+    for given in ([early, late], [late, early]):
+        merged = merge(given, [old], [], RULES, morphometry)
+        assert merged.additions == {0: {"status": "rejected", **REFUSAL}}
+
+
+def test_what_waits_is_confirmed_by_one_and_rejected_by_the_other(morphometry):
+    old = reviewed("candidate", EXISTING)
+    given = [
+        reviewed("confirmed", 0, reviewer="Anna"),
+        reviewed("rejected", 1, **REFUSAL),
+    ]
+    merged = merge(given, [old], [], RULES, morphometry)
+    assert merged.additions == {
+        0: {"status": "confirmed", "reviewer": "Anna", "rev_date": None}
+    }
+    (conflict,) = merged.conflicts
+    said = [conflict.values[name] for name in ("conflict", "with_ids", "reviewer")]
+    assert said == ["attributes", "a", "Li"]
+
+
+def test_what_waits_is_redrawn_by_one_and_rejected_by_the_other(morphometry):
+    old = reviewed("candidate", EXISTING)
+    redrawn = reviewed("modified", 0, SLIDE.buffer(-5), reviewer="Anna")
+    given = [redrawn, reviewed("rejected", 1, **REFUSAL)]
+    merged = merge(given, [old], [], RULES, morphometry)
+    assert sorted((c.why, c.values["reviewer"]) for c in merged.conflicts) == [
+        ("attributes", "Li"),
+        ("human", "Anna"),
+    ]
+    assert not merged.additions
+
+
+def test_who_rejects_what_waits_and_draws_a_better_one_has_it_in_the_inventory(
+    morphometry,
+):
+    """It was in conflict with the candidate that its own layer rejects."""
+    old = reviewed("candidate", EXISTING)
+    better = reviewed("confirmed", 0, SLIDE.buffer(-5), method="manual", ls_id=None)
+    given = [reviewed("rejected", 0, **REFUSAL), better]
+    merged = merge(given, [old], [], RULES, morphometry)
+    assert [o.wkb for o in merged.outlines] == [better.wkb]
+    assert merged.additions[0]["status"] == "rejected" and not merged.conflicts
+
+
+@pytest.mark.parametrize("dates", [("2026-03-01", "2026-03-02"), (None, None)])
+def test_a_slide_within_an_older_one_that_both_have_is_no_conflict(morphometry, dates):
+    """Each was later with one of the two."""
+    inner = box(500000, 3000000, 500060, 3000100)
+    given = [
+        reviewed("confirmed", layer, shape, ls_id=name, rev_date=date)
+        for layer, names in ((0, "ab"), (1, "ba"))
+        for name, date in zip(names, dates)
+        for shape in ([SLIDE if name == "a" else inner])
+    ]
+    for order in (given, given[::-1], given[1:] + given[:1]):
+        merged = merge(order, [], [], RULES, morphometry)
+        assert sorted(o.name for o in merged.outlines) == ["a", "b"]
+        assert not merged.conflicts and merged.counts["duplicates"] == 2
+
+
+def test_a_person_is_not_in_conflict_with_what_she_has_on_another_sheet(morphometry):
+    inner = box(500000, 3000000, 500060, 3000100)
+    given = [
+        reviewed("confirmed", 0, sheet="s"),
+        reviewed("confirmed", 0, inner, method="manual", ls_id=None),
+    ]
+    merged = merge(given, [], [], RULES, morphometry)
+    assert len(merged.outlines) == 2 and not merged.conflicts

@@ -440,3 +440,19 @@ def test_overlaps_in_the_inventory_are_said():
     # a common border is none
     touching = box(east, south, east + 50, north)
     assert not settle([*polygons, touching], {**states, 9: drawn}).overlaps
+
+
+@pytest.mark.parametrize(
+    "originals, relation, stays",
+    [(None, "new", 2), (None, None, 1), (True, "new", 1)],
+    ids=["of a merge", "of anything", "taken back in a review"],
+)
+def test_of_a_merge_what_has_no_status_is_in_the_inventory(originals, relation, stays):
+    """It was left out of the final one as a candidate that nobody had looked at."""
+    changes = {
+        0: {"status": None},
+        1: {"status": "confirmed", "inv_rel": relation},
+    }
+    outcome = settle(blobs(), changes, originals)
+    assert len(outcome.inventory) == stays
+    assert outcome.counts["candidate"] == 9 - stays

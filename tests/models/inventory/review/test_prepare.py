@@ -220,3 +220,14 @@ def test_a_legend_shows_all_classes_of_what_occurs():
         "low, below 0.5",
     ]
     assert class_labels(Language.of("zh"))["p_low"] == "低于 0.5"
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_of_a_merge_what_has_no_status_is_the_inventorys(merged):
+    """Elsewhere it is a candidate."""
+    items = [(9e3, {"status": "active"}), (8e3, {"status": "candidate"}), (7e3, {})]
+    ranks, values, prepared = ranked(items, merged=merged)
+    state = "confirmed" if merged else "candidate"
+    assert [row["status"] for row in values] == [state, "candidate", state]
+    assert values[0]["remarks"] == "status: active"
+    assert (ranks[1], prepared.notes["inventory"]) == ((1, 2) if merged else (2, 0))

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a conflict was decided of is not asked, nor taken up, once more where its layers are
+given again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...watch import Watch
+from .outline import MatchOutline
+from .overlap import EQUAL_SHARE, OutlineIndex
+from .record import same_record
+from .rules import MatchRules
+
+KEEP = "keep"
+REPLACE = "replace"
+ADD = "add"
+REJECT = "reject"
+
+
+def without_closed(
+    outlines: Sequence[MatchOutline],
+    decided: Sequence[tuple[str, MatchOutline]],
+    gone: Sequence[MatchOutline],
+    rules: MatchRules,
+    watch: Watch,
+) -> tuple[list[MatchOutline], list[MatchOutline]]:
+    """The undecided `outlines` without those that one of the `decided` ones, with their
+    words, was made of; and these.
+
+    Of a machine's these are all on the ground of keep, replace and add; of a person's the
+    outlines and records themselves, also of what is in conflict and waits, and what is
+    `gone` from the inventory by these decisions.
+    """
+    taken_up = [outline for _, outline in decided]
+    waiting = [outline for outline in outlines if outline.author is None]
+    conflicts = OutlineIndex(taken_up)
+    asked = OutlineIndex(taken_up + waiting)
+    ground = OutlineIndex([o for word, o in decided if word in (KEEP, REPLACE, ADD)])
+    refused = OutlineIndex([outline for word, outline in decided if word == REJECT])
+    given_up = OutlineIndex(gone)
+    open_ones = []
+    closed = []
+    for outline in watch(outlines):
+        if not (outline.human or outline.rejected):
+            is_closed = _lies_on(outline, ground, rules.iou)
+        elif outline.author is None:
+            is_closed = _is_among(outline, conflicts)
+        else:
+            is_closed = (
+                _is_among(outline, asked)
+                or _is_refused(outline, refused, rules)
+                or _lies_on(outline, given_up, EQUAL_SHARE)
+            )
+        if is_closed:
+            closed.append(outline)
+        else:
+            open_ones.append(outline)
+    return open_ones, closed
+
+
+def _lies_on(outline: MatchOutline, ground: OutlineIndex, least: float) -> bool:
+    return any(common.iou >= least for _, common in ground.overlapping(outline))
+
+
+def _is_among(outline: MatchOutline, conflicts: OutlineIndex) -> bool:
+    """Whether one of the conflicts is this very outline with its record."""
+    return any(
+        common.iou >= EQUAL_SHARE
+        and same_record(outline.values, conflicts.outlines[place].values)
+        for place, common in conflicts.overlapping(outline)
+    )
+
+
+def _is_refused(
+    outline: MatchOutline, conflicts: OutlineIndex, rules: MatchRules
+) -> bool:
+    """Whether one of these conflicts was with it, and is about the same landslide: a
+    rejection of it, or another record of the outline.
+    """
+    for place, common in conflicts.overlapping(outline):
+        conflict = conflicts.outlines[place]
+        named = is_named(outline, names_of(conflict))
+        least = EQUAL_SHARE
+        if conflict.rejected:
+            least = rules.iou
+            named = named or is_named(outline, conflict.name)
+        if named and common.iou >= least:
+            return True
+    return False
+
+
+def names_of(outline: MatchOutline) -> str:
+    """Identifiers of the outlines that it is in conflict with, in a row."""
+    return str(outline.values.get("with_ids") or outline.values.get("inv_id") or "")
+
+
+def is_named(other: MatchOutline, names: str) -> bool:
+    """Whether one of the identifiers in a row is its own, also one with commas."""
+    own = (other.name, other.values.get("ls_id"))
+    return any(name and f", {name}, " in f", {names}, " for name in own)
