@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from ...watch import Watch
 from .outline import MatchOutline
 from .overlap import EQUAL_SHARE, OutlineIndex
-from .record import same_record
+from .record import additions, contradictions, same_record
 from .rules import MatchRules
 
 KEEP = "keep"
@@ -31,7 +31,7 @@ def without_closed(
 
     Of a machine's these are all on the ground of keep, replace and add; of a person's the
     outlines and records themselves, also of what is in conflict and waits, and what is
-    `gone` from the inventory by these decisions.
+    `gone` from the inventory by these decisions with all that is said of it.
     """
     taken_up = [outline for _, outline in decided]
     waiting = [outline for outline in outlines if outline.author is None]
@@ -51,7 +51,7 @@ def without_closed(
             is_closed = (
                 _is_among(outline, asked)
                 or _is_refused(outline, refused, rules)
-                or _lies_on(outline, given_up, EQUAL_SHARE)
+                or _is_given_up(outline, given_up)
             )
         if is_closed:
             closed.append(outline)
@@ -71,6 +71,19 @@ def _is_among(outline: MatchOutline, conflicts: OutlineIndex) -> bool:
         and same_record(outline.values, conflicts.outlines[place].values)
         for place, common in conflicts.overlapping(outline)
     )
+
+
+def _is_given_up(outline: MatchOutline, gone: OutlineIndex) -> bool:
+    """Whether it is one of those that left the inventory, and says nothing else of it."""
+    if outline.rejected:
+        return False
+    for place, common in gone.overlapping(outline):
+        record = gone.outlines[place].values
+        says_more = additions(record, outline.values)
+        says_more = says_more or contradictions(record, outline.values)
+        if common.iou >= EQUAL_SHARE and not says_more:
+            return True
+    return False
 
 
 def _is_refused(
