@@ -57,10 +57,10 @@ def merge(
     people = _people(merged, resolved, accepted, places, rules, named, watch)
     standing = accepted + people
     recorded = _with_records(merged, accepted, places) + people
-    given_up = [o for o in existing if o.rejected]
+    rejected_before = [o for o in existing if o.rejected]
     merged.conflicts += refusals.contradicted(refusals.outlines, recorded)
-    merged.conflicts += refusals.contradicted(given_up, people)
-    no_landslides = [o for o in ordered if o.rejected] + given_up + refused_now
+    merged.conflicts += refusals.contradicted(rejected_before, people)
+    no_landslides = [o for o in ordered if o.rejected] + rejected_before + refused_now
     refused = canonical([*rejected, *no_landslides, *resolved.rejected])
     machines = Machines(merged, standing, refused, places, rules, watch)
     by_machines = machines.settle(resolved.undecided, morphometry, named)
