@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from ...watch import Watch
 from .outline import MatchOutline
 from .overlap import EQUAL_SHARE, OutlineIndex
-from .record import same_record
+from .record import additions, contradictions, same_record
 from .rules import MatchRules
 
 KEEP = "keep"
@@ -31,37 +31,52 @@ def without_closed(
 
     Of a machine's these are all on the ground of keep, replace and add; of a person's the
     outlines and records themselves, also of what is in conflict and waits, and what is
-    `gone` from the inventory by these decisions.
+    `gone` from the inventory by these decisions with all that is said of it.
     """
-    taken_up = [outline for _, outline in decided]
     waiting = [outline for outline in outlines if outline.author is None]
-    conflicts = OutlineIndex(taken_up)
-    asked = OutlineIndex(taken_up + waiting)
-    ground = OutlineIndex([o for word, o in decided if word in (KEEP, REPLACE, ADD)])
-    refused = OutlineIndex([outline for word, outline in decided if word == REJECT])
-    given_up = OutlineIndex(gone)
+    decisions = _Decisions(decided, waiting, gone, rules)
     open_ones = []
     closed = []
     for outline in watch(outlines):
-        if not (outline.human or outline.rejected):
-            is_closed = _lies_on(outline, ground, rules.iou)
-        elif outline.author is None:
-            is_closed = _is_among(outline, conflicts)
-        else:
-            is_closed = (
-                _is_among(outline, asked)
-                or _is_refused(outline, refused, rules)
-                or _lies_on(outline, given_up, EQUAL_SHARE)
-            )
-        if is_closed:
+        if decisions.close(outline):
             closed.append(outline)
         else:
             open_ones.append(outline)
     return open_ones, closed
 
 
-def _lies_on(outline: MatchOutline, ground: OutlineIndex, least: float) -> bool:
-    return any(common.iou >= least for _, common in ground.overlapping(outline))
+class _Decisions:
+    """What was decided, beside the conflicts that are `waiting` for it."""
+
+    def __init__(
+        self,
+        decided: Sequence[tuple[str, MatchOutline]],
+        waiting: Sequence[MatchOutline],
+        gone: Sequence[MatchOutline],
+        rules: MatchRules,
+    ):
+        conflicts = [outline for _, outline in decided]
+        refused = [outline for word, outline in decided if word == REJECT]
+        ground = [outline for word, outline in decided if word != REJECT]
+        self._conflicts = OutlineIndex(conflicts)
+        self._asked = OutlineIndex([*conflicts, *waiting])
+        self._ground = OutlineIndex(ground)
+        self._refused = OutlineIndex(refused)
+        self._gone = OutlineIndex(gone)
+        self._rules = rules
+
+    def close(self, outline: MatchOutline) -> bool:
+        """Whether nothing is left to say of an outline that nobody decided of itself."""
+        if not (outline.human or outline.rejected):
+            overlaps = self._ground.overlapping(outline)
+            return any(common.iou >= self._rules.iou for _, common in overlaps)
+        if outline.author is None:
+            return _is_among(outline, self._conflicts)
+        return (
+            _is_among(outline, self._asked)
+            or _is_refused(outline, self._refused, self._rules)
+            or _is_given_up(outline, self._gone)
+        )
 
 
 def _is_among(outline: MatchOutline, conflicts: OutlineIndex) -> bool:
@@ -71,6 +86,19 @@ def _is_among(outline: MatchOutline, conflicts: OutlineIndex) -> bool:
         and same_record(outline.values, conflicts.outlines[place].values)
         for place, common in conflicts.overlapping(outline)
     )
+
+
+def _is_given_up(outline: MatchOutline, gone: OutlineIndex) -> bool:
+    """Whether it is one of those that left the inventory, and says nothing else of it."""
+    if outline.rejected:
+        return False
+    for place, common in gone.overlapping(outline):
+        record = gone.outlines[place].values
+        says_more = additions(record, outline.values)
+        says_more = says_more or contradictions(record, outline.values)
+        if common.iou >= EQUAL_SHARE and not says_more:
+            return True
+    return False
 
 
 def _is_refused(

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from ...watch import Watch, unwatched
 from ..morphometry.morphometry import Morphometry
-from ..status import OPEN
 from .combine import identifier_of
 from .conflicts import mark_overlaps, ranked
 from .corrected import as_drawn
@@ -58,10 +57,10 @@ def merge(
     people = _people(merged, resolved, accepted, places, rules, named, watch)
     standing = accepted + people
     recorded = _with_records(merged, accepted, places) + people
-    given_up = [o for o in existing if o.rejected]
+    rejected_before = [o for o in existing if o.rejected]
     merged.conflicts += refusals.contradicted(refusals.outlines, recorded)
-    merged.conflicts += refusals.contradicted(given_up, people)
-    no_landslides = [o for o in ordered if o.rejected] + given_up + refused_now
+    merged.conflicts += refusals.contradicted(rejected_before, people)
+    no_landslides = [o for o in ordered if o.rejected] + rejected_before + refused_now
     refused = canonical([*rejected, *no_landslides, *resolved.rejected])
     machines = Machines(merged, standing, refused, places, rules, watch)
     by_machines = machines.settle(resolved.undecided, morphometry, named)
@@ -104,11 +103,11 @@ def _people(
 
 
 def _refusals(resolved: Resolved, rules: MatchRules, watch: Watch) -> Refusals:
-    """What people reject, beside all that they have as a landslide."""
+    """What people reject, beside all else that is given."""
     given = [*resolved.undecided, *resolved.closed]
-    drawn = [o for o in given if o.human and not o.rejected]
+    others = [o for o in given if not o.rejected]
     undecided = [o for o in resolved.undecided if o.rejected]
-    return Refusals(undecided, drawn, rules, watch)
+    return Refusals(undecided, others, rules, watch)
 
 
 def _refuse(
@@ -119,15 +118,15 @@ def _refuse(
 ) -> list[MatchOutline]:
     """The existing outlines that are rejected now: they waited for it."""
     merged.counts["refused"] = len(refusals.outlines)
-    waiting = {
+    existing = {
         place: outline
         for place, outline in enumerate(resolved.existing)
-        if outline.values.get("status") == OPEN and place not in resolved.removed
+        if place not in resolved.removed
     }
-    rows = refusals.taken_over(waiting, rejected)
+    rows = refusals.taken_over(existing, rejected)
     for place, row in rows.items():
         merged.additions[place] = row
-        outline = waiting[place]
+        outline = existing[place]
         resolved.existing[place] = replace(outline, values={**outline.values, **row})
     return [resolved.existing[place] for place in rows]
 

@@ -13,6 +13,7 @@ CONFIDENCE = (*POINTS, "geo_conf")  # belong together: points of two people are 
 REVIEWER = ("reviewer", "rev_date")  # belong together
 RECORD = (*INTERPRETATION, *CONFIDENCE, *REVIEWER, "status", "rej_why")
 UNKNOWN = (None, "", "unknown")  # says nothing
+DAY_LENGTH = len("2026-01-31")  # of a date that has a time, too
 
 
 def additions(standing: dict, record: dict) -> dict:
@@ -25,20 +26,31 @@ def additions(standing: dict, record: dict) -> dict:
     for group in (CONFIDENCE, REVIEWER):
         if all(standing.get(name) in UNKNOWN for name in group):
             added.update(_stated(record, group))
-    if _decides(standing.get("status"), record.get("status")):
+    if _decides(standing, record):
         added["status"] = record["status"]
         if standing.get("status"):
             added.update(_decided_by(record))
     return added
 
 
-def _decides(standing: str | None, status: str | None) -> bool:
+def _decides(standing: dict, record: dict) -> bool:
     """Whether a status says more than that which stands. An inventory that states none
-    has landslides, of which nobody doubted.
+    has landslides, of which nobody doubted; who doubted later than another confirmed has
+    the last word.
     """
+    before = standing.get("status")
+    status = record.get("status")
     if status == FIELD_CHECK:
-        return standing == OPEN
-    return status in ACCEPTED and standing in (None, "", OPEN, FIELD_CHECK)
+        return before == OPEN
+    if before == FIELD_CHECK and _is_earlier(record, standing):
+        return False
+    return status in ACCEPTED and before in (None, "", OPEN, FIELD_CHECK)
+
+
+def _is_earlier(record: dict, standing: dict) -> bool:
+    """By their days; False where one has none."""
+    days = [str(one.get("rev_date") or "")[:DAY_LENGTH] for one in (record, standing)]
+    return all(days) and days[0] < days[1]
 
 
 def refusal(standing: dict, record: dict) -> dict:

@@ -5,6 +5,7 @@ is rejected there; where somebody has it as a landslide, that is for a person to
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from ...watch import Watch
@@ -12,7 +13,7 @@ from ..status import OPEN
 from .change import risen
 from .conflicts import Conflict
 from .outline import MatchOutline, canonical
-from .overlap import OutlineIndex
+from .overlap import EQUAL_SHARE, OutlineIndex
 from .people import with_relation
 from .record import refusal
 from .rules import MatchRules
@@ -20,48 +21,70 @@ from .rules import MatchRules
 
 class Refusals:
     """`outlines` that people rejected in the candidate layers, and nobody has decided of;
-    `drawn` is all that people have as a landslide there.
+    `others` is all else that these have.
     """
 
     def __init__(
         self,
         outlines: Sequence[MatchOutline],
-        drawn: Sequence[MatchOutline],
+        others: Sequence[MatchOutline],
         rules: MatchRules,
         watch: Watch,
     ):
         self.outlines = outlines
-        self._by_person = OutlineIndex(drawn)
+        self._others = OutlineIndex(others)
+        self._by_person = OutlineIndex([o for o in others if o.human])
         self._rules = rules
         self._watch = watch
 
     def taken_over(
-        self, waiting: Mapping[int, MatchOutline], rejected: Sequence[MatchOutline]
+        self, existing: Mapping[int, MatchOutline], rejected: Sequence[MatchOutline]
     ) -> dict[int, dict]:
-        """What existing outlines that are `waiting` for a decision take over from who
-        rejected them, here or, as `rejected`, before; by their places.
+        """What those of the `existing` outlines that wait for a decision take over from
+        who rejected them, here or, as `rejected`, before; by their places.
 
-        None is rejected that another author has as a landslide, nor one whose confidence
-        has risen since.
+        Each rejection is about the outline that it overlaps best. None is rejected that
+        another author has as a landslide, nor one whose confidence has risen since.
         """
-        all_rejected = canonical([*rejected, *self.outlines])
-        if not all_rejected:
-            return {}
-        index = OutlineIndex(all_rejected)
+        places = list(existing)
+        index = OutlineIndex(list(existing.values()))
+        refusals = defaultdict(list)
+        for outline in self._watch(canonical([*rejected, *self.outlines])):
+            for i, iou in self._best(outline, index):
+                if self._refuses(outline, index.outlines[i], iou):
+                    refusals[i].append(outline)
         rows = {}
-        for place, outline in self._watch(list(waiting.items())):
-            authors = self._authors_of(outline)
-            refusals = [
-                index.outlines[i]
-                for i, common in index.overlapping(outline)
-                if common.iou >= self._rules.iou
-                and authors <= {index.outlines[i].layer}
-                and not risen(outline, index.outlines[i], self._rules)
-            ]
-            if refusals:
-                latest = max(refusals, key=lambda o: str(o.values.get("rev_date") or ""))
-                rows[place] = refusal(outline.values, latest.values)
+        for i, outlines in sorted(refusals.items()):
+            latest = max(outlines, key=lambda o: str(o.values.get("rev_date") or ""))
+            rows[places[i]] = refusal(index.outlines[i].values, latest.values)
         return rows
+
+    def _best(
+        self, outline: MatchOutline, index: OutlineIndex
+    ) -> list[tuple[int, float]]:
+        """Place and IoU of the outline that is the same landslide; several where some are
+        equal.
+        """
+        overlaps = [(i, common.iou) for i, common in index.overlapping(outline)]
+        least = max((iou for _, iou in overlaps), default=0.0) * EQUAL_SHARE
+        least = max(least, self._rules.iou)
+        return [(i, iou) for i, iou in overlaps if iou >= least]
+
+    def _refuses(
+        self, rejected: MatchOutline, standing: MatchOutline, iou: float
+    ) -> bool:
+        """Whether a rejection that overlaps what stands by `iou` is one of it: not where
+        its author has another outline that is as near to it, decided or not.
+        """
+        if standing.values.get("status") != OPEN:
+            return False
+        if not self._authors_of(standing) <= {rejected.layer}:
+            return False
+        has_it = any(
+            common.iou >= iou and self._others.outlines[i].author == rejected.layer
+            for i, common in self._others.overlapping(standing)
+        )
+        return not (has_it or risen(standing, rejected, self._rules))
 
     def contradicted(
         self, rejected: Sequence[MatchOutline], standing: Sequence[MatchOutline]

@@ -34,7 +34,7 @@ from ..status import (
 from .entries import Entry, check_layer, find_pieces, give_owners, inherit_provenance
 from .outlines import same_outline
 from .points import geologists_confidence
-from .prepare import by_schema, new_identifier
+from .prepare import by_schema, has_stood, new_identifier
 from .training_labels import teach_once, training_label
 
 # what is no longer true of a redrawn outline; without the image nobody can say whether
@@ -230,11 +230,11 @@ def _give_status(entries: list[Entry], unprepared: bool) -> None:
     """Who took a decision back left none: that polygon is open again. In what a merge gave,
     as long as it is `unprepared`, those of the existing inventory have none.
     """
-    status = OPEN
-    if unprepared and any(entry.values.get("inv_rel") for entry in entries):
-        status = CONFIRMED
+    merged = unprepared and any(entry.values.get("inv_rel") for entry in entries)
     for entry in entries:
-        entry.values["status"] = entry.values.get("status") or status
+        if not entry.values.get("status"):
+            stood = merged and has_stood(entry.values)
+            entry.values["status"] = CONFIRMED if stood else OPEN
 
 
 def remeasured(

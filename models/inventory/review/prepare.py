@@ -138,7 +138,7 @@ class Preparation:
         if text in STATUSES:
             return
         values["status"] = OPEN
-        if self._merged:
+        if self._merged and has_stood(values):
             values["status"] = CONFIRMED
             self.notes["inventory"] += 1
         if text:
@@ -177,6 +177,13 @@ def new_identifier(
     if not (image or sheet):
         sheet = name
     return identifier(polygon, decimals, Run(model, image, sheet), identifiers)
+
+
+def has_stood(values: dict) -> bool:
+    """Whether a polygon of a merge that has no status is the existing inventory's. What is
+    new has one, and those to be reviewed a rank: there somebody took it back.
+    """
+    return values.get("rev_rank") is None and values.get("inv_rel") != "new"
 
 
 def by_schema(values: dict, notes: Counter | None = None) -> dict:

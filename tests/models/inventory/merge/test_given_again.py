@@ -226,3 +226,18 @@ def test_who_has_recorded_more_of_what_is_added_is_heard(morphometry):
     row = merged.additions[1]
     assert (row["status"], row["movement"]) == ("confirmed", "flow")
     assert not merged.outlines and not merged.conflicts
+
+
+@pytest.mark.parametrize("status", ["confirmed", "rejected"])
+def test_what_another_says_of_an_outline_that_is_replaced_is_heard(morphometry, status):
+    """It was dropped with the outline, and counted as a duplicate."""
+    old = [outline(SLIDE, EXISTING, "confirmed")]
+    redrawn = outline(REDRAWN, 0, "modified", reviewer="Anna", movement="fall")
+    first = merge([redrawn], old, [], RULES, morphometry)
+    decided = given_again(first.conflicts, "replace")
+    other = outline(SLIDE, 1, status, reviewer="Li", movement="flow", material="rock")
+    second = merge([redrawn, other, *decided], old, [], RULES, morphometry)
+    assert [(c.why, c.values["reviewer"]) for c in second.conflicts] == [
+        ("attributes", "Li")
+    ]
+    assert not second.outlines

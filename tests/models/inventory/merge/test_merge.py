@@ -509,6 +509,11 @@ def test_what_grew_far_beyond_an_existing_outline_is_modified(morphometry):
             {"status": "confirmed", "reviewer": "L"},
             {"status": "confirmed", "reviewer": "L", "rev_date": None},
         ),
+        (
+            {"status": "field_check", "reviewer": "W", "rev_date": "2026-06-01"},
+            {"status": "confirmed", "reviewer": "L", "rev_date": "2026-03-01T09:00:00Z"},
+            {},
+        ),
     ],
 )
 def test_what_a_record_adds_to_another(standing, record, added):

@@ -263,3 +263,53 @@ def test_a_person_is_not_in_conflict_with_what_she_has_on_another_sheet(morphome
     ]
     merged = merge(given, [], [], RULES, morphometry)
     assert len(merged.outlines) == 2 and not merged.conflicts
+
+
+def test_who_sends_to_a_field_check_what_another_confirmed_before_is_heard(morphometry):
+    given = [
+        reviewed("field_check", 0, reviewer="Anna", rev_date="2026-06-01"),
+        reviewed("confirmed", 1, reviewer="Li", rev_date="2026-03-01"),
+    ]
+    (outline,) = merge(given, [], [], RULES, morphometry).outlines
+    row = [outline.values[name] for name in ("status", "reviewer")]
+    assert row == ["field_check", "Anna"]
+
+
+LOWER = box(500000, 3000000, 500100, 3000080)  # most of SLIDE
+
+
+@pytest.mark.parametrize(
+    "status, as_rejected_layer",
+    [("confirmed", False), ("candidate", False), ("candidate", True), (None, True)],
+)
+def test_a_rejection_is_about_the_outline_that_it_overlaps_best(
+    morphometry, status, as_rejected_layer
+):
+    """Of two that wait on one place, one was rejected, and so was the other: what the
+    same person had confirmed, left open, or not been shown.
+    """
+    old = [reviewed("candidate", EXISTING), reviewed("candidate", EXISTING, LOWER)]
+    old[1].values["ls_id"] = "b"
+    given = [reviewed(status, 0)] if status else []
+    rejected = [reviewed("rejected", -1 if as_rejected_layer else 0, LOWER, **REFUSAL)]
+    layers = (given, rejected) if as_rejected_layer else ([*given, *rejected], [])
+    for _ in range(2):  # and the second merge leaves it, too
+        merged = merge(layers[0], old, layers[1], RULES, morphometry)
+        assert not merged.outlines and not merged.conflicts
+        for place, row in merged.additions.items():
+            values = {**old[place].values, **row}
+            old[place] = read_outline(old[place].wkb, values, EXISTING)
+        stand = [outline.values["status"] for outline in old]
+        assert stand == [status or "candidate", "rejected"]
+
+
+@pytest.mark.parametrize("status", ["confirmed", "candidate"])
+def test_who_rejects_a_part_rejects_not_what_the_same_layer_has_beside_it(
+    morphometry, status
+):
+    """The part is not in the inventory."""
+    given = [reviewed(status, 0), reviewed("rejected", 0, LOWER, ls_id="b", **REFUSAL)]
+    old = [reviewed("candidate", EXISTING)]
+    merged = merge(given, old, [], RULES, morphometry)
+    row = merged.additions.get(0, {"status": "candidate"})
+    assert row["status"] == status and not merged.outlines

@@ -456,3 +456,11 @@ def test_of_a_merge_what_has_no_status_is_in_the_inventory(originals, relation, 
     outcome = settle(blobs(), changes, originals)
     assert len(outcome.inventory) == stays
     assert outcome.counts["candidate"] == 9 - stays
+
+
+@pytest.mark.parametrize("mark", [{"inv_rel": "new"}, {"rev_rank": 4}])
+def test_what_a_person_reopened_in_a_merge_is_no_landslide(mark):
+    """Without the outlines before the review, as from a copy of the reviewed layer."""
+    changes = {0: {"status": None, **mark}, 1: {"status": "confirmed", "inv_rel": "new"}}
+    outcome = settle(blobs(), changes, None)
+    assert (len(outcome.inventory), outcome.counts["candidate"]) == (1, 8)

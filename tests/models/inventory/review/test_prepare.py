@@ -231,3 +231,10 @@ def test_of_a_merge_what_has_no_status_is_the_inventorys(merged):
     assert [row["status"] for row in values] == [state, "candidate", state]
     assert values[0]["remarks"] == "status: active"
     assert (ranks[1], prepared.notes["inventory"]) == ((1, 2) if merged else (2, 0))
+
+
+@pytest.mark.parametrize("mark", [{"inv_rel": "new"}, {"rev_rank": 4}])
+def test_what_a_person_reopened_in_a_merge_is_a_candidate(mark):
+    """An emptied status turned what a machine had found into a confirmed landslide."""
+    _, (row,), prepared = ranked([(9e3, {"status": None, **mark})], merged=True)
+    assert (row["status"], prepared.notes["inventory"]) == ("candidate", 0)
