@@ -92,22 +92,31 @@ class Geodesic:
         self, table: RingTable, places: np.ndarray | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
         """Area and length of each ring, (r,) each."""
+        if self._to_geographic is None:
+            # first: metres taken for degrees would be cut into millions of pieces
+            table = table._replace(points=self._on_earth(table.points.T).T)
         points = table.points
         starts = table.starts
         edges = table.edges()
-        if np.abs(edges).max() > self._max_edge / 2:
+        if np.fmax.reduce(np.abs(edges), axis=None) > self._max_edge / 2:
             points, starts = _with_short_edges(table, edges, self._max_edge)
             places = None
         if places is None:
             places = points.T
             if self._to_geographic is not None:
-                places = self._to_geographic.transform(*places)
-        lon, lat = places
-        on_earth = np.abs(lat) * self._radians <= MAX_LATITUDE
-        on_earth &= np.abs(lon) * self._radians <= MAX_LONGITUDE
-        if not on_earth.all():
-            lon = np.where(on_earth, lon, math.nan)
+                places = np.stack(self._to_geographic.transform(*places))
+        lon, lat = self._on_earth(places)
         return self._on_ellipsoid(lon * self._radians, lat * self._radians, starts)
+
+    def _on_earth(self, places: np.ndarray) -> np.ndarray:
+        """Longitudes and latitudes (2, n), those of places that are none without a
+        longitude.
+        """
+        lon, lat = np.abs(places) * self._radians
+        is_place = (lat <= MAX_LATITUDE) & (lon <= MAX_LONGITUDE)
+        if is_place.all():
+            return places
+        return np.stack((np.where(is_place, places[0], math.nan), places[1]))
 
     def _on_ellipsoid(
         self, lon: np.ndarray, lat: np.ndarray, starts: np.ndarray
@@ -149,8 +158,8 @@ def _with_short_edges(
     """Points (m, 2) and where each ring begins (r,), with vertices added so that no
     edge is longer.
     """
-    pieces = np.ceil(np.hypot(edges[:, 0], edges[:, 1]) / max_edge)
-    pieces = pieces.clip(1).astype(int)
+    pieces = np.hypot(edges[:, 0], edges[:, 1]) / max_edge
+    pieces = np.ceil(np.fmax(pieces, 1)).astype(int)  # one where a place is none
     edge = np.repeat(np.arange(len(edges)), pieces)
     first = np.cumsum(pieces) - pieces
     share = (np.arange(len(edge)) - first[edge]) / pieces[edge]

@@ -216,3 +216,9 @@ def test_degrees_that_are_none_have_no_area(place):
     crs = Crs("EPSG:4326")
     with pytest.raises(UnsuitableRaster, match="not defined"):
         Geodesic(crs).both(box(place[0], place[1], place[0] + 0.01, place[1] + 0.01))
+
+
+def test_metres_taken_for_degrees_are_not_cut_into_pieces():
+    side = 1e12  # whose pieces no memory holds; some hundred metres were gigabytes
+    with pytest.raises(UnsuitableRaster, match="not defined"):
+        Geodesic(Crs("EPSG:4326")).both(box(0, 0, side, side))
