@@ -11,6 +11,7 @@ job around it.
     ./build.sh bench --identity --shipped --vectorize --morphometry 2000
                                               that many polygons measured on a 5 m elevation model
     ./build.sh bench --windows FILE ...       only what one window costs each model file, one thread
+    ./build.sh bench --growth 500 1000 2000   only what is done to so many polygons of an inventory
     ./build.sh bench --deepness FOLDER        only beside Deepness (tests/tools/bench_deepness.py says what
                                               FOLDER holds), the sizes of --shipped and --identity
 
@@ -47,6 +48,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "helpers"), str(ROOT / "tests" /
 
 from bench_deepness import beside, is_deepness
 from bench_morphometry import morphometry
+from bench_polygons import growth
 from samples import PLACE, Pipe, wkt, write_model
 
 from models.contract import Contract
@@ -460,11 +462,15 @@ def main() -> None:
     )
     parser.add_argument("--at-once", type=int, default=2, metavar="ROUNDS")
     parser.add_argument("--windows", nargs="*", metavar="FILE")
+    parser.add_argument("--growth", type=int, nargs="+", metavar="POLYGONS")
     parser.add_argument("--deepness", metavar="FOLDER")
     parser.add_argument("--kept", action="store_const", const=", raster kept", default="")
     chosen = parser.parse_args()
     if chosen.windows:
         window_times(chosen.windows)
+        return
+    if chosen.growth:
+        growth(chosen.growth)
         return
     if chosen.deepness:
         goals = against_deepness(chosen.deepness, chosen.shipped, chosen.identity)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""CPU time of what is done to the polygons of an inventory, as their number grows:
-
-    .venv/bin/python tests/tools/bench_polygons.py [COUNT ...]     by default 500 1000 2000
+"""CPU time of what is done to the polygons of an inventory, as their number grows
+(`./build.sh bench --growth`).
 
 Made-up landslides of 45 to 500 corners in UTM, 700 m apart, against the same ones moved by
 a fifth of their size. Where twice as many take more than twice as long, something is held
@@ -10,19 +9,13 @@ against everything.
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterable
 
 import numpy as np
+from samples import wkt
 from shapely.affinity import translate
 from shapely.geometry import MultiPolygon, Polygon
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "helpers")]
-
-from samples import wkt
 
 from models.evaluation.compare import compare
 from models.evaluation.evaluate import EvaluationArea, Outline, evaluate
@@ -118,9 +111,9 @@ def seconds(work: Callable, *given) -> float:
     return time.process_time() - started
 
 
-def main() -> None:
-    """Measure, and print."""
-    for count in map(int, sys.argv[1:] or ("500", "1000", "2000")):
+def growth(counts: Iterable[int]) -> None:
+    """Measures so many polygons each, and prints."""
+    for count in counts:
         first = landslides(count)
         candidates = [polygon.wkb for polygon in first]
         references = [moved(polygon).wkb for polygon in first]
@@ -134,7 +127,3 @@ def main() -> None:
         }
         words = ", ".join(f"{name} {value:.2f}" for name, value in took.items())
         print(f"{count} polygons, CPU s: {words}", flush=True)
-
-
-if __name__ == "__main__":
-    main()
