@@ -41,6 +41,8 @@ class Background:
         self._abandoned.set()
         self._items.put(_END)
         self._pool.shutdown(wait=True)
+        # it may know of this one, and what it holds open ends with it
+        del self._work
 
     def put(self, item: object) -> Iterator[None]:
         """Hand over the next item: yields now and then until there is room for it, where

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Work in a thread beside: nothing lost, errors carried, and gone when nobody wants it."""
 
+import gc
 import threading
 import time
+import weakref
 from itertools import count
 
 import pytest
@@ -55,6 +57,33 @@ def test_work_that_is_abandoned_ends_at_its_next_item():
                 list(background.put(number))
             raise KeyboardInterrupt
     assert len(worked) < 10 and not alive()
+
+
+def test_what_the_work_holds_ends_with_it():
+    """Files of an elevation model, which GDAL closes before Python ends."""
+
+    class Held:
+        pass
+
+    def ended():
+        held = Held()
+
+        def work(items):
+            for _ in background.wanted(items):
+                assert held
+
+        background = Background(work, max_waiting=1)
+        with background:
+            list(background.put(0))
+            list(background.finish())
+        return weakref.ref(held)
+
+    gc.collect()
+    gc.disable()
+    try:
+        assert ended()() is None
+    finally:
+        gc.enable()
 
 
 def test_no_more_than_max_waiting_items_wait():
