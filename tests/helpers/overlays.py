@@ -5,10 +5,13 @@ other, which takes as long as they have vertices.
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import numpy as np
 import pytest
 from shapely.geometry import Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
+from shapely.ops import unary_union
 
 LAKE = Point(0, 0).buffer(1000, 500)  # of 2,000 vertices
 
@@ -41,3 +44,15 @@ def intersections(monkeypatch: pytest.MonkeyPatch) -> list[BaseGeometry]:
 
     monkeypatch.setattr(BaseGeometry, "intersection", noted)
     return cut
+
+
+def joined_in(module: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[BaseGeometry]:
+    """All shapes that a module joins from now on, as to lay them over a polygon."""
+    joined = []
+
+    def noted(shapes):
+        joined.extend(shapes)
+        return unary_union(shapes)
+
+    monkeypatch.setattr(module, "unary_union", noted)
+    return joined

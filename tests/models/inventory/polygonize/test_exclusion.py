@@ -2,10 +2,9 @@
 """Polygons of exclusions, one by one or as one of many parts."""
 
 import pytest
-from overlays import LAKE, boxes_in_a_lake, intersections
+from overlays import LAKE, boxes_in_a_lake, intersections, joined_in
 from shapely import wkb
 from shapely.geometry import MultiPolygon, box
-from shapely.ops import unary_union
 
 from models.inventory.polygonize import exclusion as module
 from models.inventory.polygonize.exclusion import Exclusion
@@ -16,15 +15,7 @@ SLIDE = box(31, 31, 35, 33)  # a quarter of it lies beside the lake at 30, 30
 
 @pytest.fixture
 def laid_over(monkeypatch):
-    """All shapes that are joined to be laid over a polygon."""
-    shapes = []
-
-    def remembered(given):
-        shapes.extend(given)
-        return unary_union(given)
-
-    monkeypatch.setattr(module, "unary_union", remembered)
-    return shapes
+    return joined_in(module, monkeypatch)
 
 
 def test_lakes_of_one_polygon_are_laid_over_a_slide_as_lakes_of_many_are(laid_over):

@@ -6,11 +6,10 @@ from __future__ import annotations
 import math
 
 import pytest
-from overlays import LAKE, boxes_in_a_lake
+from overlays import LAKE, boxes_in_a_lake, joined_in
 from samples import wkt
 from shapely import affinity, wkb
 from shapely.geometry import Polygon, box
-from shapely.ops import unary_union
 
 from models.geo.crs import Crs
 from models.geo.geodesic import Geodesic
@@ -46,13 +45,7 @@ def test_a_landslide_takes_the_ground_of_what_looks_like_one():
 
 
 def test_a_large_landslide_is_laid_over_nothing_but_what_lies_on_its_border(monkeypatch):
-    joined = []
-
-    def noted(shapes):
-        joined.extend(shapes)
-        return unary_union(shapes)
-
-    monkeypatch.setattr(module, "unary_union", noted)
+    joined = joined_in(module, monkeypatch)
     slide, *others = (
         affinity.translate(shape, 500_000, 4_000_000)
         for shape in (LAKE, *boxes_in_a_lake())
