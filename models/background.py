@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 
 POLL_SECONDS = 0.05
 _END = object()  # after the last item
+Wanted = Callable[[Iterable], Iterator]  # the items of a loop, while they are wanted
 
 
 class _Abandoned(Exception):
@@ -17,16 +18,16 @@ class _Abandoned(Exception):
 
 
 class Background:
-    """Runs `work(items)` in a thread; `put` hands it the items.
+    """Runs `work(items, wanted)` in a thread; `put` hands it the items.
 
     `max_waiting` items at most wait for their turn. A context manager: leaving it by an
     exception ends the work at its next item, leaving it otherwise before `finish` is
     through does too; the thread is gone afterwards. What the work raises is raised by
     the next `put` or by `finish`. Work that takes long for one item goes over what it
-    makes of it by `wanted`.
+    makes of it by `wanted`: a loop that ends where nobody wants the result any more.
     """
 
-    def __init__(self, work: Callable[[Iterator], None], max_waiting: int):
+    def __init__(self, work: Callable[[Iterator, Wanted], None], max_waiting: int):
         self._work = work
         self._items: queue.SimpleQueue = queue.SimpleQueue()
         self._room = threading.Semaphore(max_waiting)
@@ -34,15 +35,13 @@ class Background:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="mrife-background")
 
     def __enter__(self) -> Background:
-        self._done = self._pool.submit(self._work, self._arriving())
+        self._done = self._pool.submit(self._work, self._arriving(), self._wanted)
         return self
 
     def __exit__(self, *_) -> None:
         self._abandoned.set()
         self._items.put(_END)
         self._pool.shutdown(wait=True)
-        # it may know of this one, and what it holds open ends with it
-        del self._work
 
     def put(self, item: object) -> Iterator[None]:
         """Hand over the next item: yields now and then until there is room for it, where
@@ -64,10 +63,7 @@ class Background:
             yield
         self._done.result()
 
-    def wanted(self, items: Iterable) -> Iterator:
-        """The items of a loop within the work, which ends where nobody wants its result
-        any more.
-        """
+    def _wanted(self, items: Iterable) -> Iterator:
         for item in items:
             self._check()
             yield item

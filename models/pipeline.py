@@ -10,11 +10,11 @@ evaluation all come here, with a job that `jobs` examined.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from .background import Background
+from .background import Background, Wanted
 from .geo import unused_memory
 from .geo.block_cache import small_cache
 from .geo.grid import Grid
@@ -92,12 +92,11 @@ def detect(
         levels = LevelBuffer(job.outline.grid, writer)
         begin = writer.done
 
-        def outline_strips(arriving: Iterator[Strip]) -> None:
+        def outline_strips(arriving: Iterator[Strip], wanted: Wanted) -> None:
             strips = chain(writer.strips(begin), _written(arriving, writer))
-            _outline(strips, levels, job.outline, candidates, background.wanted)
+            _outline(strips, levels, job.outline, candidates, wanted)
 
-        background = Background(outline_strips, _max_waiting(grid))
-        with background:
+        with Background(outline_strips, _max_waiting(grid)) as background:
             yield Progress(begin, grid.height, continued=begin > 0)
             for progress, strip in _searched(job, detector, path, begin, max_columns):
                 if strip is not None:
@@ -122,7 +121,7 @@ def _outline(
     levels: LevelBuffer,
     job: OutlineJob,
     candidates: Collection,
-    wanted: Callable[[Iterable], Iterator],
+    wanted: Wanted,
 ) -> None:
     """Polygons of strips that arrive, described once their surroundings are there, as long
     as they are `wanted`.
@@ -157,7 +156,7 @@ def _overviews(path: str, grid: Grid) -> Iterator[Progress]:
     """Built, yielding now and then; not to their end where the generator is closed."""
     stopped = threading.Event()
 
-    def build(_: Iterator) -> None:
+    def build(_: Iterator, __: Wanted) -> None:
         build_overviews(path, stopped.is_set)
 
     unused_memory.give_back()  # of the search, which is through
@@ -182,11 +181,10 @@ def outline(path: str, job: OutlineJob, candidates: Collection) -> Iterator[Prog
     ):
         levels = LevelBuffer(job.grid, again)
 
-        def outline_strips(arriving: Iterator[Strip]) -> None:
-            _outline(arriving, levels, job, candidates, background.wanted)
+        def outline_strips(arriving: Iterator[Strip], wanted: Wanted) -> None:
+            _outline(arriving, levels, job, candidates, wanted)
 
-        background = Background(outline_strips, _max_waiting(job.grid))
-        with background:
+        with Background(outline_strips, _max_waiting(job.grid)) as background:
             for strip in probability.strips():
                 progress = _progress(strip, job.grid)
                 for _ in background.put(strip):

@@ -18,7 +18,7 @@ def alive():
 
 def test_all_items_are_worked_on_in_order():
     worked = []
-    with Background(worked.extend, max_waiting=2) as background:
+    with Background(lambda items, _: worked.extend(items), max_waiting=2) as background:
         for number in range(100):
             list(background.put(number))
         for _ in background.finish():
@@ -28,7 +28,7 @@ def test_all_items_are_worked_on_in_order():
 
 
 def test_what_the_work_raises_is_raised_to_who_puts_or_waits():
-    def fails(items):
+    def fails(items, wanted):
         next(items)
         raise ValueError("full disk")
 
@@ -46,7 +46,7 @@ def test_what_the_work_raises_is_raised_to_who_puts_or_waits():
 def test_work_that_is_abandoned_ends_at_its_next_item():
     worked = []
 
-    def slow(items):
+    def slow(items, wanted):
         for item in items:
             time.sleep(0.02)
             worked.append(item)
@@ -68,12 +68,11 @@ def test_what_the_work_holds_ends_with_it():
     def ended():
         held = Held()
 
-        def work(items):
-            for _ in background.wanted(items):
+        def work(items, wanted):
+            for _ in wanted(items):
                 assert held
 
-        background = Background(work, max_waiting=1)
-        with background:
+        with Background(work, max_waiting=1) as background:
             list(background.put(0))
             list(background.finish())
         return weakref.ref(held)
@@ -90,7 +89,7 @@ def test_no_more_than_max_waiting_items_wait():
     go = threading.Event()
     worked = []
 
-    def held(items):
+    def held(items, wanted):
         go.wait(10)
         worked.extend(items)
 
@@ -109,14 +108,13 @@ def test_no_more_than_max_waiting_items_wait():
 def test_work_on_one_item_ends_where_nobody_wants_it():
     begun = threading.Event()
 
-    def endless(items):
+    def endless(items, wanted):
         next(items)
-        for _ in background.wanted(count()):
+        for _ in wanted(count()):
             begun.set()
 
-    background = Background(endless, max_waiting=1)
     with pytest.raises(KeyboardInterrupt):
-        with background:
+        with Background(endless, max_waiting=1) as background:
             list(background.put("the only one"))
             begun.wait(10)
             raise KeyboardInterrupt
