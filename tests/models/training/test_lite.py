@@ -81,7 +81,16 @@ def test_padding_is_tensorflow_s_same(kernel, expected):
 
 @pytest.mark.parametrize(
     "kernel, dilation, size",
-    [(3, 2, (8, 12)), (5, 2, (8, 12)), (3, 4, (8, 12)), (3, 4, (6, 8)), (5, 2, (3, 3))],
+    [
+        (3, 2, (8, 12)),
+        (5, 2, (8, 12)),
+        (3, 4, (8, 12)),
+        (3, 4, (6, 8)),
+        (5, 2, (3, 3)),
+        (5, 2, (6, 6)),  # grids of 3 x 3, in which every cell sees all
+        (5, 2, (4, 6)),
+        (3, 4, (8, 4)),
+    ],
 )
 def test_a_dilated_block_computes_the_same_while_it_learns(kernel, dilation, size):
     torch.manual_seed(0)
@@ -93,10 +102,10 @@ def test_a_dilated_block_computes_the_same_while_it_learns(kernel, dilation, siz
     answers = []
     for mode in (True, False):
         y = block.train(mode)(x)
-        (gradient,) = torch.autograd.grad(y.square().sum(), x)
-        answers.append((y, gradient))
+        wanted = [x, block._depthwise_conv.weight]
+        answers.append((y, *torch.autograd.grad(y.square().sum(), wanted)))
     for learning, at_rest in zip(*answers):
-        assert torch.allclose(learning, at_rest, atol=1e-4)
+        assert torch.allclose(learning, at_rest, rtol=1e-4, atol=1e-4)
 
 
 def test_every_weight_of_the_published_file_has_its_place():
