@@ -6,12 +6,12 @@ the file that is asked, the data folder and that of kept scenes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from ..evaluation.components import component_maxima
+from ..evaluation.intervals import Interval, bootstrap
 from ..evaluation.pixel_metrics import ConfusionCounts, called
 from ..geo.files import grid_of, open_raster
 from ..scenes.files import DEM_NODATA
@@ -20,7 +20,7 @@ from ..training.images import rows
 from ..training.landscapes import MOLDAVIA, MOLDAVIA_ROWS, heights_on, plateau_mask
 from ..training.scene_dataset import SCENES, kept_scene
 from .benchmark import jinsha
-from .cases import Case, windows
+from .cases import windows
 from .plugin_run import PluginRun, in_memory
 from .recall_by_visibility import slide_rows, true_and_false
 
@@ -30,29 +30,58 @@ OLD_YEARS = 5000.0  # of a slide that counts as old
 FALSE_SHARE = 0.2  # of the objects, at which the recall of old slides is read
 
 
-def pooled(cases: Iterator[Case], plugin: PluginRun, collar: int = 0) -> ConfusionCounts:
-    """Pixels of all cases, each within `collar` pixels of missing ground."""
-    counts = ConfusionCounts()
-    for case in cases:
-        detection = plugin.on_image(case.image, collar)
-        counts.add(detection.probability, case.truth, not case.landslide)
-    return counts
-
-
-def bijie_test(file: str, data: str, scenes: Path) -> dict[str, float]:
-    """The off-centre windows of the test counties, as they are and as islands."""
+def bijie_test(file: str, data: str, scenes: Path) -> dict:
+    """The off-centre windows of the test counties, as they are and as islands; remarks:
+    95 % intervals over draws of the images that windows are of.
+    """
     plugin = PluginRun(file)
     threshold = plugin.contract.threshold
-    counts = pooled(windows(data, "test"), plugin)
-    islands = pooled(windows(data, "test"), plugin, COLLAR)
-    scores = counts.at(threshold)
+    counts = ConfusionCounts()
+    by_image: dict[str, np.ndarray] = {}  # sums of `outcome`: as they are, as islands
+    for case in windows(data, "test"):
+        as_it_is = plugin.on_image(case.image).probability
+        as_island = plugin.on_image(case.image, COLLAR).probability
+        counts.add(as_it_is, case.truth, not case.landslide)
+        both = [outcome(seen, case.truth, threshold) for seen in (as_it_is, as_island)]
+        by_image[case.name] = by_image.get(case.name, 0) + np.concatenate(both)
+    pixels = np.stack(list(by_image.values()))  # (images, 6)
+    iou = bootstrap(pixels, lambda sums: share_hit(sums[..., :3]))
+    precision = bootstrap(pixels, lambda sums: share_hit(sums[..., :2]))
+    islands = bootstrap(
+        pixels, lambda sums: share_hit(sums[..., :3]) - share_hit(sums[..., 3:])
+    )
     return {
-        "iou": scores.iou,
-        "precision": scores.precision,
+        "iou": iou.value,
+        "precision": precision.value,
         "painted": counts.false_windows(threshold),
         "calibration": counts.calibration_error(),
-        "islands": scores.iou - islands.at(threshold).iou,
+        "islands": islands.value,
+        "IoU, 95 %": ends(iou),
+        "precision, 95 %": ends(precision),
+        "loss as islands, 95 %": ends(islands),
     }
+
+
+def outcome(probability: np.ndarray, truth: np.ndarray, threshold: float) -> np.ndarray:
+    """(3,) numbers of pixels: landslide that is called so, ground that is, landslide that
+    is not.
+    """
+    guess = called(probability, threshold)
+    hit = np.sum(guess & truth)
+    return np.array([hit, np.sum(guess) - hit, np.sum(truth) - hit])
+
+
+def share_hit(sums: np.ndarray) -> np.ndarray:
+    """The first of sums (..., k) as a share of all: IoU of hits, false and missed pixels,
+    precision of hits and false ones; NaN of none.
+    """
+    with np.errstate(invalid="ignore"):
+        return sums[..., 0] / sums.sum(-1)
+
+
+def ends(interval: Interval) -> list[float]:
+    """NaN where images are too few for an interval."""
+    return [round(interval.low, 4), round(interval.high, 4)]
 
 
 def counties(file: str, data: str, scenes: Path) -> dict[str, float]:
@@ -125,12 +154,12 @@ def searched(plugin: PluginRun, image: str, dem: str) -> np.ndarray:
     return plugin.on_raster(dem).probability
 
 
-def mars_test(file: str, data: str, scenes: Path) -> dict[str, float]:
-    """The tiles of the eastern columns."""
+def mars_test(file: str, data: str, scenes: Path) -> dict:
+    """The tiles of the eastern columns; remark: the 95 % interval over draws of them."""
     plugin = PluginRun(file)
     folder = Path(data) / "mars-mmlsv2"
     first, last = MARS_COLUMNS["test"]
-    counts = ConfusionCounts()
+    tiles = []
     for row in rows(folder / "split.csv"):
         if not first <= float(row["tile_column"]) <= last:
             continue
@@ -140,8 +169,10 @@ def mars_test(file: str, data: str, scenes: Path) -> dict[str, float]:
         place = (tile.GetGeoTransform(), tile.GetProjection())
         image = in_memory("mars", bands[:3].clip(0, 255).astype(np.uint8), *place)
         dem = in_memory("mars-dem", bands[4:5].astype(np.float32), *place)
-        counts.add(searched(plugin, image, dem), truth)
-    return {"iou": counts.at(plugin.contract.threshold).iou}
+        probability = searched(plugin, image, dem)
+        tiles.append(outcome(probability, truth, plugin.contract.threshold))
+    iou = bootstrap(np.stack(tiles), share_hit)
+    return {"iou": iou.value, "IoU, 95 %": ends(iou)}
 
 
 def old_slides(file: str, data: str, scenes: Path) -> dict[str, float]:

@@ -29,7 +29,7 @@ def lines(capsys) -> dict[tuple[str, str], dict]:
 
 
 def test_every_goal_is_measured_with_the_file_that_it_asks_of(tmp_path, capsys):
-    data = bijie.make(tmp_path, 3)
+    data = bijie.make(tmp_path, 4)
     label = np.zeros((400, 400), np.uint8)
     label[100:180, 100:180] = 1
     gorge.make(tmp_path, "B", [(100, 100)], label, [(1, 100, 100, 80)])
@@ -43,6 +43,10 @@ def test_every_goal_is_measured_with_the_file_that_it_asks_of(tmp_path, capsys):
     assert iou["measured"] > 0.97 and iou["reached"] and iou["goal"] == "≥ 0.58"
     islands = table["bijie", "loss of IoU as islands in missing ground"]
     assert abs(islands["measured"]) < 0.02
+    low, high = islands["remarks"]["loss as islands, 95 %"]
+    assert low <= islands["measured"] <= high
+    low, high = islands["remarks"]["IoU, 95 %"]
+    assert low < iou["measured"] < high
     assert table["jinsha", "Jinsha B, image: IoU"]["measured"] > 0.95
     found = table["jinsha", "the same: landslides found, of 15"]
     assert (found["measured"], found["reached"]) == (1, False)
