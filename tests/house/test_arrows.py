@@ -58,15 +58,7 @@ MODELS_FLOORS = (
     ("scenes",),
     ("training",),
     ("experiments",),
-    ("command_line", "layer_file"),
-    (
-        "assessment_commands",
-        "finetune_command",
-        "preflight_command",
-        "search_commands",
-        "sheets_command",
-        "sheets_options",
-    ),
+    ("commands",),
     ("__main__",),
 )
 # beside these, what Python brings; a worker's `detector` with its sessions, and

@@ -18,7 +18,7 @@ from models import __main__ as main_module
 from models.__main__ import main
 
 pytest.importorskip("onnxruntime")
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def command(*arguments):
