@@ -59,7 +59,7 @@ def main(arguments: list[str]) -> int:
         if arguments and arguments[0] in FORWARDED:
             _forwarded(arguments[0])(arguments[1:])
         else:
-            options = _parser().parse_args(arguments)
+            options = command_parser().parse_args(arguments)
             options.run(options)
         return 0
     except MrifeError as error:
@@ -127,7 +127,8 @@ def modelinfo(options: argparse.Namespace) -> None:
     say(model=model.model_id, bytes=model.size, **asdict(model.contract))
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_parser() -> argparse.ArgumentParser:
+    """Of all commands."""
     from .commands.assessment import add_assessment_commands
     from .commands.checkinputs import add_checkinputs_command
     from .commands.finetune import add_finetune_command
