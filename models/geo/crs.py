@@ -63,6 +63,13 @@ class Crs:
         return not self.is_missing and self._definition.horizontal.is_projected
 
     @property
+    def is_on_planet(self) -> bool:
+        """Whether coordinates are either: places on the Earth or another planet, between
+        which something can be measured.
+        """
+        return self.is_geographic or self.is_projected
+
+    @property
     def semi_major(self) -> float:
         """Of the ellipsoid, metres."""
         if self._ellipsoid is None:
@@ -139,7 +146,7 @@ class Crs:
         """Longitude and latitude on the datum of this one; missing where it is not tied
         to a planet.
         """
-        if not (self.is_geographic or self.is_projected):
+        if not self.is_on_planet:
             return Crs("")
         return Crs(self._definition.horizontal.geodetic_crs.to_wkt())
 
