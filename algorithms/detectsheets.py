@@ -23,7 +23,7 @@ from .parameters.files import check_apart, output_places
 from .parameters.model_path import model_path
 from .parameters.outputs import output_path
 from .parameters.polygonize import step_parameters
-from .parameters.results import temporary_folder
+from .parameters.results import EXCEL, temporary_folder
 from .parameters.sheets import (
     figures,
     read_sources,
@@ -191,9 +191,7 @@ def write_status(outcomes, given):
     """The table of sheets; its path, None where it is not asked for."""
     from ..models.sheets.status import status_table
 
-    return given.outputs.text(
-        "STATUS", lambda: status_table(outcomes, translated), encoding="utf-8-sig"
-    )
+    return given.outputs.text("STATUS", lambda: status_table(outcomes, translated), EXCEL)
 
 
 @contextmanager

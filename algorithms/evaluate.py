@@ -33,13 +33,12 @@ from .parameters.evaluation import (
     reference_parameters,
 )
 from .parameters.language import language, language_code
+from .parameters.results import EXCEL
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:
     from ..models.assessment import ScoredRaster
     from ..models.evaluation.evaluate import EvaluationArea
-
-EXCEL = "utf-8-sig"  # by which Excel sees UTF-8
 
 
 @dataclass(frozen=True)

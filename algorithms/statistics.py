@@ -17,6 +17,7 @@ from .messages.detection import say_notes
 from .parameters.behind_layers import extent_of
 from .parameters.declare import report_files
 from .parameters.language import language_code
+from .parameters.results import EXCEL
 from .parameters.statistics import choices, inputs, outputs, rejected_polygons
 from .texts import paragraphs, tr
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from ..models.inventory.report.study_area import StudyArea
 
 HECTARE = 10_000
-EXCEL = "utf-8-sig"  # by which Excel sees UTF-8
 
 
 @dataclass(frozen=True)

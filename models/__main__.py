@@ -59,7 +59,7 @@ def main(arguments: list[str]) -> int:
         if arguments and arguments[0] in FORWARDED:
             _forwarded(arguments[0])(arguments[1:])
         else:
-            options = _parser().parse_args(arguments)
+            options = command_parser().parse_args(arguments)
             options.run(options)
         return 0
     except MrifeError as error:
@@ -127,12 +127,13 @@ def modelinfo(options: argparse.Namespace) -> None:
     say(model=model.model_id, bytes=model.size, **asdict(model.contract))
 
 
-def _parser() -> argparse.ArgumentParser:
-    from .assessment_commands import add_assessment_commands
-    from .finetune_command import add_finetune_command
-    from .preflight_command import add_preflight_command
-    from .search_commands import add_search_commands
-    from .sheets_command import add_sheets_command
+def command_parser() -> argparse.ArgumentParser:
+    """Of all commands."""
+    from .commands.assessment import add_assessment_commands
+    from .commands.checkinputs import add_checkinputs_command
+    from .commands.finetune import add_finetune_command
+    from .commands.search import add_search_commands
+    from .commands.sheets import add_sheets_command
 
     parser = argparse.ArgumentParser(
         prog="python -m models",
@@ -146,7 +147,7 @@ def _parser() -> argparse.ArgumentParser:
     add_search_commands(commands)
     add_assessment_commands(commands)
     add_finetune_command(commands)
-    add_preflight_command(commands)
+    add_checkinputs_command(commands)
     add_sheets_command(commands)
     info = commands.add_parser("modelinfo", help="what a model promises")
     info.set_defaults(run=modelinfo)

@@ -80,14 +80,7 @@ def detect(
     with (
         small_cache(),
         removed_bands(path),
-        ProbabilityWriter(
-            path,
-            grid,
-            run_metadata(job, detector),
-            named,
-            temporary,
-            job.plan.has_spread,
-        ) as writer,
+        _writer(job, detector, job.plan, path, named, temporary) as writer,
     ):
         levels = LevelBuffer(job.outline.grid, writer)
         begin = writer.done
@@ -107,6 +100,19 @@ def detect(
                 yield Progress(grid.height, grid.height)
     if not temporary:
         yield from _overviews(path if named else path + UNFINISHED, grid)
+
+
+def _writer(
+    job: DetectJob,
+    detector,
+    plan: Plan,
+    path: str,
+    named: bool = False,
+    temporary: bool = False,
+) -> ProbabilityWriter:
+    """Of what a plan of the job brings, all of it or a band of columns."""
+    metadata = run_metadata(job, detector)
+    return ProbabilityWriter(path, plan.grid, metadata, named, temporary, plan.has_spread)
 
 
 def run_metadata(job: DetectJob, detector) -> dict[str, str]:
@@ -204,13 +210,7 @@ def search(
     with (
         small_cache(),
         removed_bands(path),
-        ProbabilityWriter(
-            path,
-            grid,
-            run_metadata(job, detector),
-            named=False,
-            has_spread=job.plan.has_spread,
-        ) as writer,
+        _writer(job, detector, job.plan, path) as writer,
     ):
         begin = writer.done
         yield Progress(begin, grid.height, continued=begin > 0)
@@ -247,14 +247,8 @@ def _searched_band(job: DetectJob, detector, band: Plan, path: str) -> Iterator[
     """A band of columns to its own raster, under its unfinished name; rows that are
     through.
     """
-    with ProbabilityWriter(
-        path,
-        band.grid,
-        run_metadata(job, detector),
-        named=False,
-        temporary=is_small(job.plan.grid),
-        has_spread=band.has_spread,
-    ) as writer:
+    temporary = is_small(job.plan.grid)
+    with _writer(job, detector, band, path, temporary=temporary) as writer:
         begin = writer.done
         yield begin
         for strip in predict(job.raster, detector, band, job.batch_size, begin):

@@ -22,7 +22,7 @@ from .geo.alpha import is_alpha
 from .geo.dem import ElevationModel
 from .geo.files import open_raster
 from .geo.geodesic import Geodesic
-from .geo.grid import Window
+from .geo.grid import Window, spans
 from .geo.missing import FILE_ALONE, LayerNodata
 from .inference.level_file import TILE, to_levels
 from .inference.levels import Strip
@@ -151,11 +151,9 @@ def _write_signs(job: WaterJob, paths: list[str]) -> Iterator[Progress]:
             stack.enter_context(ProbabilityWriter(path, grid, temporary=True))
             for path in paths
         ]
-        for row in range(0, grid.height, TILE):
-            rows = min(TILE, grid.height - row)
+        for row, rows in spans(0, grid.height, TILE):
             tiles = []
-            for col in range(0, grid.width, TILE_COLS):
-                cols = min(TILE_COLS, grid.width - col)
+            for col, cols in spans(0, grid.width, TILE_COLS):
                 tiles.append(signs(job, Window(row, col, rows, cols)))
                 done += 1
                 yield Progress(done, total)

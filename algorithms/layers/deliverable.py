@@ -136,7 +136,7 @@ def stale_areas(crs):
     from ...models.inventory.values import finite, is_area_of
 
     own = Crs(crs.toWkt())
-    if not (own.is_geographic or own.is_projected):
+    if not own.is_on_planet:
         return lambda polygon, values: False
     measure = Geodesic(own)
 

@@ -27,7 +27,7 @@ def check_output(destination, need=0):
     """Raises MrifeError when `need` bytes cannot be written at `destination`, a
     destination string of Processing.
     """
-    from ...models.geo.space import check_space
+    from ...models.geo.disk_space import check_space
 
     path = output_path(destination)
     if path is None:
@@ -168,7 +168,7 @@ def check_folder(folder):
 
 def check_temporary(need):
     """The folder Processing keeps its temporary files in."""
-    from ...models.geo.space import check_space
+    from ...models.geo.disk_space import check_space
 
     folder = QgsProcessingUtils.tempFolder()
     check_folder(folder)

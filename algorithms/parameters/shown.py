@@ -13,12 +13,12 @@ def check_not_edited(places, project):
     """Raises MrifeError where somebody edits a layer whose file would be replaced: what
     is saved later would go to other polygons, by their numbers.
     """
-    from ...models.geo.write_failure import in_use
+    from ...models.geo.write_failure import open_elsewhere
 
     for place in places:
         for layer in _shown(place.path, project):
             if layer.isEditable():
-                raise in_use(place.path)
+                raise open_elsewhere(place.path)
 
 
 def show_anew(paths, project):

@@ -179,7 +179,7 @@ def base(packages, named):
 
 def check_place(plan, parent):
     """Raises MrifeError where the environment cannot be written, or is too large."""
-    from ...models.geo.space import check_space
+    from ...models.geo.disk_space import check_space
 
     folder = str(plan.store.root.parent)
     if not parent:

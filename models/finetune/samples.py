@@ -17,9 +17,9 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 
 from ..errors import MrifeError
+from ..geo.disk_space import take_room
 from ..geo.grid import Grid, Window
 from ..geo.rectangles import common
-from ..geo.room import take_room
 from ..geo.write_failure import write_failure
 from ..inference.fill import filled
 from .cuts import LARGE, NAMES, SMALL, STAND_FOR, TILE, UNKNOWN, Cuts

@@ -12,8 +12,9 @@ from functools import cached_property, lru_cache
 import numpy as np
 import pyproj
 from osgeo import osr
-from pyproj.exceptions import CRSError, ProjError
+from pyproj.exceptions import ProjError
 
+from .crs_definition import CrsDefinition, definition_of, unit_of
 from .gdal_errors import quiet
 
 EARTH_RADIUS_M = 6378137.0
@@ -42,24 +43,31 @@ class Crs:
     @property
     def is_missing(self) -> bool:
         """Whether there is none, or none that can be read."""
-        return self._horizontal is None
+        return self._definition is None
 
     @property
     def name(self) -> str:
         """As its definition calls it; "" where there is none."""
         if self.is_missing:
             return ""
-        return self._definition.name
+        return self._definition.whole.name
 
     @property
     def is_geographic(self) -> bool:
         """Whether coordinates are longitude and latitude."""
-        return not self.is_missing and self._horizontal.is_geographic
+        return not self.is_missing and self._definition.horizontal.is_geographic
 
     @property
     def is_projected(self) -> bool:
         """Whether coordinates are lengths on a map projection."""
-        return not self.is_missing and self._horizontal.is_projected
+        return not self.is_missing and self._definition.horizontal.is_projected
+
+    @property
+    def is_on_planet(self) -> bool:
+        """Whether coordinates are either: places on the Earth or another planet, between
+        which something can be measured.
+        """
+        return self.is_geographic or self.is_projected
 
     @property
     def semi_major(self) -> float:
@@ -85,14 +93,14 @@ class Crs:
         """Metres by unit of a coordinate that is a length."""
         if self.is_missing or self.is_geographic:
             return 1.0
-        return _unit(self._horizontal) or 1.0
+        return unit_of(self._definition.horizontal) or 1.0
 
     @cached_property
     def angular_unit(self) -> float:
         """Radians by unit of longitude and latitude in `geographic`."""
         if self.geographic.is_missing:
             return math.radians(1)
-        return _unit(self.geographic._horizontal) or math.radians(1)
+        return unit_of(self.geographic._definition.horizontal) or math.radians(1)
 
     @property
     def turn(self) -> float:
@@ -107,19 +115,20 @@ class Crs:
     @cached_property
     def vertical_unit(self) -> float | None:
         """Metres by unit of height in a compound system; None in any other."""
-        if self._definition is None or not self._definition.is_compound:
+        if self._vertical is None:
             return None
-        return _unit(self._definition.sub_crs_list[-1])
+        return unit_of(self._vertical)
 
     @cached_property
     def flat(self) -> Crs:
         """The same places without heights: GDAL's Warp would take it on itself to change
         their unit and datum.
         """
-        if self._without_heights is None:
+        if self.is_missing:
             return self
-        text = self._without_heights.to_wkt()
-        if len(self._without_heights.axis_info) < 3:
+        crs = self._definition.without_heights
+        text = crs.to_wkt()
+        if len(crs.axis_info) < 3:
             return Crs(text)
         reference = osr.SpatialReference(text)
         reference.DemoteTo2D()  # pyproj before 3.6, as in Debian 12, cannot
@@ -128,19 +137,18 @@ class Crs:
     @cached_property
     def counts_depths(self) -> bool:
         """Whether a compound system counts heights downwards."""
-        if self._definition is None or not self._definition.is_compound:
+        if self._vertical is None:
             return False
-        axes = self._definition.sub_crs_list[-1].axis_info
-        return any(axis.direction == "down" for axis in axes)
+        return any(axis.direction == "down" for axis in self._vertical.axis_info)
 
     @cached_property
     def geographic(self) -> Crs:
         """Longitude and latitude on the datum of this one; missing where it is not tied
         to a planet.
         """
-        if not (self.is_geographic or self.is_projected):
+        if not self.is_on_planet:
             return Crs("")
-        return Crs(self._horizontal.geodetic_crs.to_wkt())
+        return Crs(self._definition.horizontal.geodetic_crs.to_wkt())
 
     @cached_property
     def world(self) -> Crs:
@@ -158,7 +166,9 @@ class Crs:
         """Whether both say the same system, in whatever words."""
         if self == other:
             return True
-        return not self.is_missing and self._definition == other._definition
+        if self.is_missing or other.is_missing:
+            return False
+        return self._definition.whole == other._definition.whole
 
     def to(self, target: Crs) -> pyproj.Transformer | None:
         """The way to another system, its `transform(x, y)` giving inf where a place is
@@ -249,43 +259,23 @@ class Crs:
         return srs
 
     @cached_property
-    def _definition(self) -> pyproj.CRS | None:
-        return _read(self.text)
+    def _definition(self) -> CrsDefinition | None:
+        return definition_of(self.text)
 
-    @cached_property
-    def _without_heights(self) -> pyproj.CRS | None:
-        """The definition, of a compound one its first part."""
-        crs = self._definition
-        if crs is not None and crs.is_compound:
-            return crs.sub_crs_list[0]
-        return crs
-
-    @cached_property
-    def _horizontal(self) -> pyproj.CRS | None:
-        """Without heights and without a stated tie to another datum (TOWGS84)."""
-        crs = self._without_heights
-        if crs is not None and crs.is_bound:
-            return crs.source_crs
-        return crs
+    @property
+    def _vertical(self) -> pyproj.CRS | None:
+        if self.is_missing:
+            return None
+        return self._definition.vertical
 
     @property
     def _ellipsoid(self):
         if self.is_missing:
             return None
-        return self._horizontal.ellipsoid
+        return self._definition.horizontal.ellipsoid
 
 
 WGS84 = Crs("EPSG:4326")
-
-
-@lru_cache(maxsize=64)
-def _read(text: str) -> pyproj.CRS | None:
-    if not text:
-        return None
-    try:
-        return pyproj.CRS.from_user_input(text)
-    except CRSError:
-        return None
 
 
 @lru_cache(maxsize=64)
@@ -294,14 +284,9 @@ def _transformer(source: Crs, target: Crs) -> pyproj.Transformer | None:
         return None
     try:
         return pyproj.Transformer.from_crs(
-            source._without_heights, target._without_heights, always_xy=True
+            source._definition.without_heights,
+            target._definition.without_heights,
+            always_xy=True,
         )
     except ProjError:
         return None
-
-
-def _unit(crs: pyproj.CRS) -> float | None:
-    """Metres or radians by unit of the first axis."""
-    for axis in crs.axis_info:
-        return axis.unit_conversion_factor
-    return None

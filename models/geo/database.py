@@ -15,7 +15,7 @@ from osgeo import gdal, ogr
 from ..errors import MrifeError
 from .feature_file import all_features
 from .gdal_errors import quiet
-from .write_failure import in_use, write_failure
+from .write_failure import open_elsewhere, write_failure
 
 PATIENCE = 2.0  # seconds until another program may have written
 
@@ -38,7 +38,7 @@ def check_writable(path: str | os.PathLike) -> None:
         try:
             database.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as failure:
-            raise in_use(path) from failure
+            raise open_elsewhere(path) from failure
 
 
 def make_geopackage(path: str | os.PathLike) -> None:

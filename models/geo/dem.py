@@ -21,7 +21,7 @@ from .crs import Crs
 from .dem_window import MARGIN, RING_WIDTH, DemWindow
 from .elevation_band import ELEVATION_FILE, ElevationBand, ElevationLayer
 from .elevation_doubts import unknown_datum
-from .grid import Window
+from .grid import Window, spans
 from .heights import Heights
 from .rasterize import rings_of
 from .rectangles import common
@@ -126,13 +126,8 @@ class ElevationModel(Heights):
     def _strips(self, window: Window) -> Iterator[tuple[int, np.ndarray]]:
         """(first row in a window, heights with a margin) of strips of its rows."""
         rows = max(1, self._max_window_cells // window.cols)
-        for first in range(0, window.rows, rows):
-            strip = Window(
-                window.row + first,
-                window.col,
-                min(rows, window.rows - first),
-                window.cols,
-            )
+        for first, count in spans(0, window.rows, rows):
+            strip = Window(window.row + first, window.col, count, window.cols)
             yield first, self._band.heights_around(strip, MARGIN)
 
     def _to_window(self, window: Window) -> tuple[float, ...]:

@@ -33,7 +33,7 @@ class Geodesic:
     """
 
     def __init__(self, crs: Crs):
-        if not (crs.is_geographic or crs.is_projected):
+        if not crs.is_on_planet:
             raise UnsuitableRaster(
                 "The raster has no coordinate reference system that areas can be "
                 "measured in; assign the right one, projected or geographic, to it first."

@@ -144,7 +144,7 @@ class Grid:
     def check_place(self) -> None:
         """Raises UnsuitableRaster where nothing of it lies where its CRS is defined."""
         crs = self.crs
-        if not (crs.is_geographic or crs.is_projected):
+        if not crs.is_on_planet:
             return
         if crs.is_defined_at(self.lattice(LATTICE)).any():
             return
@@ -173,6 +173,12 @@ class Grid:
             math.hypot(xc * east, yc * north),
             math.hypot(xr * east, yr * north),
         )
+
+
+def spans(begin: int, end: int, step: int) -> Iterator[tuple[int, int]]:
+    """Begin and length of pieces of `step` each, the last one of what is left."""
+    for at in range(begin, end, step):
+        yield at, min(step, end - at)
 
 
 def sample_windows(width: int, height: int) -> Iterator[Window]:

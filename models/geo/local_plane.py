@@ -23,7 +23,7 @@ class LocalPlane:
     """
 
     def __init__(self, crs: Crs):
-        if crs.geographic.is_missing:
+        if not crs.is_on_planet:
             raise UnsuitableRaster(
                 "There is no coordinate reference system to measure in; assign the "
                 "right one, projected or geographic, to the layer first."

@@ -105,17 +105,3 @@ class PolygonStore:
         with self._naming():  # what waits is written first
             self._file.seek(start)
         return self._file.read(self._ends[piece + 1] - start)
-
-
-def near(bounds: np.ndarray, reach: tuple[float, float]) -> Iterator[tuple[int, int]]:
-    """Pairs i < j of boxes (n, 4) that lie within `reach` (x, y) of each other."""
-    order = np.argsort(bounds[:, 1], kind="stable")
-    low = bounds[order, :2] - reach
-    high = bounds[order, 2:]
-    for place, number in enumerate(order):
-        # those that begin below its top
-        stop = np.searchsorted(low[:, 1], high[place, 1], "right")
-        beside = slice(place + 1, stop)
-        close = (low[beside, 0] <= high[place, 0]) & (high[beside, 0] >= low[place, 0])
-        for other in order[beside][close]:
-            yield min(int(number), int(other)), max(int(number), int(other))

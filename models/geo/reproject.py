@@ -160,7 +160,7 @@ def has_place(data: bytes, crs: Crs) -> bool:
     """Whether polygons with straight sides (WKB in `crs`) lie on the Earth, or on the
     planet of the system; one that is tied to none is taken at its word.
     """
-    if crs.geographic.is_missing:
+    if not crs.is_on_planet:
         return True
     polygon = wkb.loads(data)
     x0, y0, x1, y1 = polygon.bounds

@@ -67,10 +67,10 @@ def check_unused(path: str | os.PathLike) -> None:
             database.execute("PRAGMA locking_mode=EXCLUSIVE")
             database.execute("SELECT count(*) FROM sqlite_master").fetchall()
     except sqlite3.Error as error:
-        raise in_use(path) from error
+        raise open_elsewhere(path) from error
 
 
-def in_use(path: str | os.PathLike) -> MrifeError:
+def open_elsewhere(path: str | os.PathLike) -> MrifeError:
     """The error for a database that cannot be written now."""
     return MrifeError(
         "'{}' is open in another program or being edited; close it there or choose "

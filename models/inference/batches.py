@@ -42,42 +42,75 @@ def batches(raster: RasterReader, plan: Plan, batch_size: int) -> Iterator[Batch
     """The windows of `plan` as parts of window rows with their pixels; None for the
     pixels where only rows end.
     """
-    left, right = plan.span
-    _, columns = plan.intersecting()
+    left, _ = plan.span
     band = _row_buffer(raster, plan)
     shape = (batch_size, raster.planes, plan.window, plan.window)
-    tiles = np.empty(shape, raster.read_dtype)
-    parts: list[RowPart] = []
-    count = 0
+    batch = _OpenBatch(np.empty(shape, raster.read_dtype))
     for row in _window_rows(band, plan):
-        in_batch: list[int] = []
-        known: list[float] = []
-        empty = True
+        columns = _searched_columns(band, plan, row.index)
         for column in columns:
-            col = plan.cols[column] - left
-            is_flat = plan.flat is not None and plan.flat[row.index, column]
-            if is_flat or not band.has_searched(col):
-                continue
-            empty = False
-            known.append(band.tile(col, tiles[count]))
-            in_batch.append(column)
-            count += 1
-            if count == batch_size:
-                yield [*parts, RowPart(row, in_batch, known, False)], tiles
-                parts = []
-                in_batch = []
-                known = []
-                count = 0
-                tiles = np.empty_like(tiles)  # the last may still wait to be computed
-        parts.append(RowPart(row, in_batch, known, True))
+            known = band.tile(plan.cols[column] - left, batch.next_tile)
+            batch.add(column, known)
+            if batch.is_full:
+                batch.end_part(row, complete=False)
+                yield batch.taken()
+        batch.end_part(row, complete=True)
         # a long gap must neither hold the last windows back nor pile up its own rows
-        if empty:
-            yield parts, tiles[:count] if count else None
-            parts = []
-            count = 0
-            tiles = np.empty_like(tiles)
-    if parts:
-        yield parts, tiles[:count] if count else None
+        if not columns:
+            yield batch.taken()
+    if batch.parts:
+        yield batch.taken()
+
+
+class _OpenBatch:
+    """A batch that is being filled, window by window."""
+
+    def __init__(self, tiles: np.ndarray):
+        self._tiles = tiles  # (n, C, H, W)
+        self._count = 0
+        self.parts: list[RowPart] = []
+        # of the window row in work
+        self._columns: list[int] = []
+        self._known: list[float] = []
+
+    @property
+    def is_full(self) -> bool:
+        return self._count == len(self._tiles)
+
+    @property
+    def next_tile(self) -> np.ndarray:
+        """(C, H, W) for the next window."""
+        return self._tiles[self._count]
+
+    def add(self, column: int, known: float) -> None:
+        """The window whose pixels lie in `next_tile`."""
+        self._columns.append(column)
+        self._known.append(known)
+        self._count += 1
+
+    def end_part(self, row: WindowRow, complete: bool) -> None:
+        """No more windows of this row come into the batch."""
+        self.parts.append(RowPart(row, self._columns, self._known, complete))
+        self._columns = []
+        self._known = []
+
+    def taken(self) -> Batch:
+        """What is there, to be filled anew."""
+        pixels = self._tiles[: self._count] if self._count else None
+        parts = self.parts
+        self._tiles = np.empty_like(self._tiles)  # the last may still wait to be computed
+        self._count = 0
+        self.parts = []
+        return parts, pixels
+
+
+def _searched_columns(band: RowBuffer, plan: Plan, row: int) -> list[int]:
+    """The plan's window columns that hold anything to find in the row `band` is at."""
+    left, _ = plan.span
+    _, columns = plan.intersecting()
+    if plan.flat is not None:
+        columns = [column for column in columns if not plan.flat[row, column]]
+    return [column for column in columns if band.has_searched(plan.cols[column] - left)]
 
 
 def _row_buffer(raster: RasterReader, plan: Plan) -> RowBuffer:

@@ -13,7 +13,7 @@ from itertools import count, takewhile
 
 import numpy as np
 
-from ..geo.grid import Grid, Window
+from ..geo.grid import Grid, Window, spans
 from ..geo.whole_files import UNFINISHED
 from .level_file import TILE, strip_rows
 from .levels import Strip
@@ -33,8 +33,7 @@ def in_bands(plan: Plan, grid: Grid, max_columns: int) -> list[Plan]:
     tiles = plan.out.cols * max_columns // (widest * TILE)
     width = max(1, tiles) * TILE
     bands = []
-    for begin in range(0, plan.out.cols, width):
-        cols = min(width, plan.out.cols - begin)
+    for begin, cols in spans(0, plan.out.cols, width):
         out = plan.out._replace(col=plan.out.col + begin, cols=cols)
         bands.append(plan.cut(grid, out))
     return bands
@@ -65,8 +64,7 @@ def joined_strips(paths: Sequence[str], begin: int) -> Iterator[Strip]:
         bands = [stack.enter_context(Probability(path)) for path in paths]
         height = bands[0].grid.height
         step = strip_rows(sum(band.grid.width for band in bands))
-        for row in range(begin, height, step):
-            rows = min(step, height - row)
+        for row, rows in spans(begin, height, step):
             spread = None
             if bands[0].has_spread:
                 spread = _joined(bands, [band.read_spread for band in bands], row, rows)

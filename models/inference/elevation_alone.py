@@ -15,7 +15,7 @@ from ..contract import MISSING_ELEVATION, NO_IMAGE, Contract
 from ..errors import EmptyRaster, UnsuitableRaster
 from ..geo.elevation_reader import ElevationReader
 from ..geo.files import grid_of, open_raster
-from ..geo.grid import Grid, Window, sample_windows
+from ..geo.grid import Grid, Window, sample_windows, spans
 from ..onnxfile import chosen_model
 from .band_file import Block
 
@@ -143,9 +143,8 @@ def sampled_heights(source: ElevationAlone, grid: Grid, path: str) -> np.ndarray
 
 def _shows_ground(source: ElevationAlone, grid: Grid) -> bool:
     """Whether any pixel has a height: rare, so it may cost a full pass."""
-    rows = range(0, grid.height, READ_ROWS)
     strips = (
-        Window(row, 0, min(READ_ROWS, grid.height - row), grid.width) for row in rows
+        Window(row, 0, rows, grid.width) for row, rows in spans(0, grid.height, READ_ROWS)
     )
     return any(_has_heights(source.read(strip).pixels[-1]) for strip in strips)
 

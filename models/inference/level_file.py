@@ -155,6 +155,14 @@ def _no_probabilities(scale: float, offset: float) -> Undeclared:
     return Undeclared(sentinels=(*below, *SENTINELS))
 
 
+def describe_band(band: gdal.Band, number: int) -> None:
+    """Say of a band of levels what it holds: the 1st the probability, the 2nd its spread."""
+    band.SetNoDataValue(NODATA)
+    band.SetScale(1 / LEVELS)
+    band.SetOffset(0)
+    band.SetDescription(DESCRIPTIONS[number - 1])
+
+
 def in_levels(band: gdal.Band) -> bool:
     """Whether a band is one of bytes with the scale of ours, from 0 on."""
     if band.DataType != gdal.GDT_Byte or band.GetOffset():

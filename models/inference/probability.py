@@ -14,7 +14,7 @@ from osgeo import gdal
 from ..errors import UnsuitableRaster
 from ..geo.alpha import tagged_alpha
 from ..geo.files import grid_of, open_raster
-from ..geo.grid import Window
+from ..geo.grid import Window, spans
 from ..geo.missing import FILE_ALONE, LayerNodata
 from .level_file import (
     DESCRIPTIONS,
@@ -90,8 +90,7 @@ class Probability:
             step = max(TILE, block_rows)
         # the tiles of what a virtual raster joins are not those that it has itself
         down = max(TILE, block_rows)
-        for row in range(0, self.grid.height, step):
-            rows = min(step, self.grid.height - row)
+        for row, rows in spans(0, self.grid.height, step):
             yield strip_of(
                 Window(row, 0, rows, self.grid.width), self._levels, self._spread
             )

@@ -12,11 +12,11 @@ from osgeo import gdal
 
 from ..geo.files import stated_grid
 from ..geo.gdal_errors import quiet
-from ..geo.grid import Grid, Window
+from ..geo.grid import Grid, Window, spans
 from ..geo.whole_files import UNFINISHED
 from ..geo.write_failure import write_failure
-from .level_file import DESCRIPTIONS, TILE, LevelFile, strip_of, strip_rows
-from .levels import LEVELS, NODATA, Strip
+from .level_file import TILE, LevelFile, describe_band, strip_of, strip_rows
+from .levels import NODATA, Strip
 from .tiles_on_disk import COLUMNS, is_on_disk, rows_held, rows_written, to_disk
 
 # of a raster that is thrown away: compressing it takes half as long as outlining it
@@ -123,11 +123,7 @@ class ProbabilityWriter:
         dataset.SetProjection(self.grid.wkt)
         dataset.SetMetadata(self._metadata)
         for number in range(1, dataset.RasterCount + 1):
-            band = dataset.GetRasterBand(number)
-            band.SetNoDataValue(NODATA)
-            band.SetScale(1 / LEVELS)
-            band.SetOffset(0)
-            band.SetDescription(DESCRIPTIONS[number - 1])
+            describe_band(dataset.GetRasterBand(number), number)
 
     def _discard(self) -> None:
         with quiet():
@@ -161,8 +157,7 @@ class ProbabilityWriter:
     def strips(self, end: int) -> Iterator[Strip]:
         """The first `end` rows, which went to the disk."""
         step = strip_rows(self.grid.width)
-        for row in range(0, end, step):
-            rows = min(step, end - row)
+        for row, rows in spans(0, end, step):
             yield strip_of(
                 Window(row, 0, rows, self.grid.width), self._levels, self._spread
             )

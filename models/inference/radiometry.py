@@ -13,7 +13,7 @@ from osgeo import gdal
 
 from ..contract import Contract
 from ..errors import EmptyRaster, Note, UnsuitableRaster
-from ..geo.grid import Window, sample_windows
+from ..geo.grid import Window, sample_windows, spans
 from ..geo.missing import FEWEST_SHARE, FILE_ALONE, LayerNodata, Missing, left_out
 from ..geo.undeclared import Undeclared, collars_of, in_words, sentinels_of
 from .band_file import BandFile, Block
@@ -132,8 +132,7 @@ def _flanks(file: BandFile) -> list[Block]:
     """
     step = max(SCAN_ROWS, file.block_rows())
     pieces: tuple[list[Block], list[Block]] = ([], [])
-    for row in range(0, file.height, step):
-        rows = min(step, file.height - row)
+    for row, rows in spans(0, file.height, step):
         for side, col in zip(pieces, (0, file.width - 1)):
             side.append(file.read(Window(row, col, rows, 1)))
         file.release()
@@ -224,8 +223,7 @@ def _scanned(file: BandFile) -> tuple[np.ndarray, int]:
     extremes = [sample]
     every = 1
     valid = 0
-    for row in range(0, file.height, SCAN_ROWS):
-        rows = min(SCAN_ROWS, file.height - row)
+    for row, rows in spans(0, file.height, SCAN_ROWS):
         pixels = _valid_of(file.read(Window(row, 0, rows, file.width)))
         if not pixels.shape[1]:
             continue

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from osgeo import gdal
 
 from ..contract import Contract
 from ..errors import Note
@@ -172,18 +173,27 @@ class Raster(RasterReader):
             return
         self.bands = choose_bands(dataset, tuple(bands), contract, strict)
         heights = None
+        dem_words = None
         if dem and contract.takes_elevation:
             heights = ElevationModel(dem, dem_unit, layer=dem_layer)
-        elevation, elevation_notes = elevation_on(grid, contract, heights)
-        image = examine(dataset, self.bands, self.path, contract, nodata)
-        self.image = image
-        super().__init__(grid, image.file, image.file, image.stretch, elevation)
-        self.notes = contradictions(dataset, self.bands, contract) + elevation_notes
-        self.notes += image.notes
-        dem_words = None
-        if heights is not None:
             dem_words = in_words(dem, dem_unit, dem_layer)
-        self.fingerprint = _fingerprint(image.sample, dem_words, nodata)
+        self._search_image(dataset, grid, contract, heights)
+        self.fingerprint = _fingerprint(self.image.sample, dem_words, nodata)
+
+    def _search_image(
+        self,
+        dataset: gdal.Dataset,
+        grid: Grid,
+        contract: Contract,
+        heights: ElevationModel | None,
+    ) -> None:
+        """See the `bands`, with heights beside them where the model takes any."""
+        elevation, elevation_notes = elevation_on(grid, contract, heights)
+        image = examine(dataset, self.bands, self.path, contract, self.nodata)
+        super().__init__(grid, image.file, image.file, image.stretch, elevation)
+        self.image = image
+        notes = contradictions(dataset, self.bands, contract)
+        self.notes = notes + elevation_notes + image.notes
 
     def _search_elevation(
         self, heights: ElevationModel, grid: Grid, contract: Contract

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..geo.room import take_room
+from ..geo.disk_space import take_room
 
 SLOTS = 6
 

@@ -11,6 +11,7 @@ import numpy as np
 from osgeo import gdal
 
 from ..geo.gdal_errors import quiet
+from ..geo.grid import spans
 from ..geo.write_failure import write_failure
 from .level_file import TILE
 
@@ -33,10 +34,8 @@ def rows_held(dataset: gdal.Dataset, path: str) -> int:
     power cut may leave a file its length and not all that was written last.
     """
     height = rows_written(dataset, path)
-    for row in range(0, height, TILE):
-        rows = min(TILE, height - row)
-        for col in range(0, dataset.RasterXSize, COLUMNS):
-            cols = min(COLUMNS, dataset.RasterXSize - col)
+    for row, rows in spans(0, height, TILE):
+        for col, cols in spans(0, dataset.RasterXSize, COLUMNS):
             with quiet() as gdal_error:
                 values = dataset.ReadAsArray(col, row, cols, rows)
             if values is None or gdal_error.failed:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..geo.space import check_space
+from ..geo.disk_space import check_space
 from ..inference.column_bands import MAX_COLUMNS
 from ..inference.fill import filled
 from .job import SheetPart, SheetsJob

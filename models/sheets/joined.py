@@ -12,8 +12,7 @@ from ..geo.gdal_errors import quiet
 from ..geo.grid import Window
 from ..geo.whole_files import whole_or_nothing
 from ..geo.write_failure import write_failure
-from ..inference.level_file import DESCRIPTIONS
-from ..inference.levels import LEVELS, NODATA
+from ..inference.level_file import describe_band
 from ..inference.plan import Plan
 
 SOURCE = """<SimpleSource>
@@ -51,10 +50,7 @@ def write_joined(
 def _add_band(
     band: gdal.Band, number: int, out: Window, rasters: Sequence[tuple[Window, str]]
 ) -> None:
-    band.SetNoDataValue(NODATA)
-    band.SetScale(1 / LEVELS)
-    band.SetOffset(0)
-    band.SetDescription(DESCRIPTIONS[number - 1])
+    describe_band(band, number)
     for window, raster in rasters:
         source = SOURCE.format(
             name=gdal.EscapeString(os.path.basename(raster), gdal.CPLES_XML),

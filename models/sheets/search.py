@@ -17,7 +17,6 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from .. import pipeline
 from ..errors import MrifeError, Note, UnsuitableRaster, WorkerDied
@@ -28,18 +27,11 @@ from .layout import NothingLeft
 from .mosaic import UnreadableSheet
 from .part_folder import PartFolder, Share
 from .part_search import PartOrder, Searcher
-from .status import SheetOutcome
+from .progress import OUTLINING_SHARE, SearchProgress, SheetsProgress
+from .status import SheetOutcome, outcomes_of
 from .unreadable import broken_raster, unreadable_sheet
 
-OUTLINING_SHARE = 0.1  # of the time that a run takes
 MANY_DEATHS = 3  # of processes, and no sheet is finished: none will be
-
-
-class SheetsProgress(NamedTuple):
-    """How far a run is, 0 to 1, and what the log should know of this step."""
-
-    share: float
-    note: Note | None = None
 
 
 @dataclass
@@ -111,21 +103,7 @@ class SheetsSearch:
     def outcomes(self, candidates: Collection) -> list[SheetOutcome]:
         """What became of each sheet, in their order."""
         counts = Counter(values["sheet"] for _, values in candidates)
-        parts, skipped = self.job.planned
-        outcomes = {}
-        for sheet in self.job.refused:
-            outcomes[sheet.name] = SheetOutcome.of_refused(sheet)
-        for sheet in skipped:
-            count = counts[sheet.name]
-            outcomes[sheet.name] = SheetOutcome(sheet, "skipped", sheet.problem, count)
-        for part in parts:
-            sheet = part.sheet
-            death = self._lost.get(sheet.name)
-            state = "done" if death is None else "failed"
-            seconds = self._seconds.get(sheet.name)
-            count = counts[sheet.name]
-            outcomes[sheet.name] = SheetOutcome(sheet, state, death, count, seconds)
-        return [outcomes[sheet.name] for sheet in self.job.sheets]
+        return outcomes_of(self.job, counts, self._lost, self._seconds)
 
     def _share_before(self) -> float:
         """Of the run, that is done by sheets that are finished in the folder."""
@@ -225,23 +203,14 @@ class SheetsSearch:
         searched where it looks as if none could be.
         """
         orders = self._orders(waiting)
-        tiles = {
-            part.sheet.name: part.detect.plan.tiles for part in self.part_folder.parts
-        }
-        places = {name: place for place, name in enumerate(tiles, 1)}
-        shares = dict.fromkeys(tiles, 1.0)
-        shares.update((part.sheet.name, 0.0) for part in self.part_folder.waiting)
-        all_tiles = max(1, sum(tiles.values()))
-        done = sum(shares[name] * tiles[name] for name in tiles)
+        folder = self.part_folder
+        places = {part.sheet.name: place for place, part in enumerate(folder.parts, 1)}
+        progress = SearchProgress(folder)
         begun = set()
         deaths = {}
-
-        def progress(note: Note | None) -> SheetsProgress:
-            return SheetsProgress((1 - OUTLINING_SHARE) * done / all_tiles, note)
-
         for step in searcher(orders):
             if step.note is not None:
-                yield progress(step.note)
+                yield progress.of_the_run(step.note)
                 continue
             name = orders[step.number].part.sheet.name
             note = None
@@ -253,10 +222,8 @@ class SheetsSearch:
             if step.death is not None:
                 deaths[name] = step.death
                 note = Note("Sheet {} is put off: {}", name, step.death)
-            share = max(shares[name], step.share)  # begun again after a loss
-            done += (share - shares[name]) * tiles[name]
-            shares[name] = share
-            yield progress(note)
+            progress.advance(name, step.share)
+            yield progress.of_the_run(note)
             if note is not None and self._is_hopeless(deaths):
                 break
         return deaths

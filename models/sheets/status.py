@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from ..errors import MrifeError
+from .job import SheetsJob
 from .sheet import Sheet
 
 COLUMNS = ("sheet", "state", "reason", "candidates", "seconds", "file")
@@ -30,6 +32,32 @@ class SheetOutcome:
     def of_refused(cls, sheet: Sheet) -> SheetOutcome:
         """Of one that cannot be searched."""
         return cls(sheet, sheet.state, sheet.problem)
+
+
+def outcomes_of(
+    job: SheetsJob,
+    candidates: Counter[str],
+    lost: Mapping[str, MrifeError],
+    seconds: Mapping[str, float],
+) -> list[SheetOutcome]:
+    """Of the sheets of a job that is through, in their order: by their names how many
+    candidates each has, why its search was given up, and how long it took.
+    """
+    parts, skipped = job.planned
+    outcomes = {}
+    for sheet in job.refused:
+        outcomes[sheet.name] = SheetOutcome.of_refused(sheet)
+    for sheet in skipped:
+        count = candidates[sheet.name]
+        outcomes[sheet.name] = SheetOutcome(sheet, "skipped", sheet.problem, count)
+    for part in parts:
+        name = part.sheet.name
+        death = lost.get(name)
+        state = "done" if death is None else "failed"
+        outcomes[name] = SheetOutcome(
+            part.sheet, state, death, candidates[name], seconds.get(name)
+        )
+    return [outcomes[sheet.name] for sheet in job.sheets]
 
 
 def counts(outcomes: Iterable[SheetOutcome]) -> dict[str, int]:

@@ -85,25 +85,41 @@ def contrast_of(
         hard = _hard_cells(logits, blocks, settings)
         anchors = _anchors(labels, hard, settings.anchors)
     used = labels != UNUSED
-    keys = key[used]
-    key_labels = labels[used]
-    key_crop = crop[used]
-    if queue is not None and settings.contrast != "intra":
-        old, old_labels = queue.pull()
-        keys = torch.cat([keys, old])
-        key_labels = torch.cat([key_labels, old_labels])
-        key_crop = torch.cat([key_crop, torch.full_like(old_labels, UNUSED)])
-    if queue is not None:
-        queue.push(key[used].detach(), labels[used])
+    keys = (key[used], labels[used], crop[used])
+    key, key_labels, key_crop = _with_queued(*keys, queue, settings)
     same_class = labels[anchors][:, None] == key_labels[None]  # (A, K)
     same_crop = crop[anchors][:, None] == key_crop[None]
+    allowed = _compared(same_crop, settings)
+    return contrast(anchor[anchors], key, same_class, allowed, settings.temperature)
+
+
+def _with_queued(
+    key: Tensor, labels: Tensor, crop: Tensor, queue: Queue | None, settings: Settings
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Keys (K, 128) with their labels and crops (K,), and behind them those of the queue
+    from no crop of this batch; the queue then takes those of the batch.
+    """
+    if queue is None:
+        return key, labels, crop
+    queued, queued_labels = queue.pull()
+    queue.push(key.detach(), labels)
     if settings.contrast == "intra":
-        allowed = same_crop
-    elif settings.contrast == "inter":
-        allowed = ~same_crop
-    else:
-        allowed = torch.ones_like(same_crop)
-    return contrast(anchor[anchors], keys, same_class, allowed, settings.temperature)
+        return key, labels, crop
+    no_crop = torch.full_like(queued_labels, UNUSED)
+    return (
+        torch.cat([key, queued]),
+        torch.cat([labels, queued_labels]),
+        torch.cat([crop, no_crop]),
+    )
+
+
+def _compared(same_crop: Tensor, settings: Settings) -> Tensor:
+    """Which pairs of anchor and key (A, K) bool are held against each other."""
+    if settings.contrast == "intra":
+        return same_crop
+    if settings.contrast == "inter":
+        return ~same_crop
+    return torch.ones_like(same_crop)
 
 
 def regions_of(labels: Tensor, crop: Tensor) -> tuple[Tensor, Tensor]:

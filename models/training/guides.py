@@ -9,6 +9,7 @@ elevation, or as an island in missing ground, and is to answer as if it did not.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import torch
@@ -23,15 +24,19 @@ SYMMETRIES = 8  # of a square
 
 
 class Guides:
-    """The networks of `Settings.guides`, from checkpoints or model files.
+    """Networks that answer and do not learn."""
 
-    Raises MrifeError where one is missing or of another network than what learns.
-    """
+    def __init__(self, models: Sequence[nn.Module]) -> None:
+        self._models = tuple(models)
 
-    def __init__(self, settings: Settings, sampler: Sampler, device: torch.device) -> None:
-        self._models = [
-            loaded(path, settings, sampler).to(device) for path in settings.guides
-        ]
+    @classmethod
+    def of(cls, settings: Settings, sampler: Sampler, device: torch.device) -> Guides:
+        """Those of `Settings.guides`, from checkpoints or model files. Raises MrifeError
+        where one is missing or of another network than what learns.
+        """
+        return cls(
+            [loaded(path, settings, sampler).to(device) for path in settings.guides]
+        )
 
     def answer(self, plain: Tensor, step: int) -> Tensor:
         """Mean probability (B, 1, S, S) of crops (B, planes, S, S), in another symmetry

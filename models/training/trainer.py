@@ -41,18 +41,9 @@ class Trainer:
         self.device = device_of(settings)
         mean, deviation, self.stretch = statistics(chips, settings.channels)
         self.sampler = Sampler(settings, chips, self.device)
-        first = settings
-        if settings.start:
-            first = replace(settings, pretrained=NOTHING)
-        self.student = build(
-            first, torch.tensor(mean).float(), torch.tensor(deviation).float()
+        self.student = self._begun(
+            torch.tensor(mean).float(), torch.tensor(deviation).float()
         )
-        if settings.start:
-            from .warmstart import begin_from  # onnx only where it is wanted
-
-            begin_from(self.student, settings.start, self.sampler)
-        freeze(self.student, settings.learn, settings.frozen_norms)
-        self.student.to(self.device, memory_format=torch.channels_last)
         self.teacher = teacher_of(self.student)
         if settings.compile:
             self._compile()
@@ -71,11 +62,27 @@ class Trainer:
         if settings.guides:
             from .guides import Guides  # onnx only where it is wanted
 
-            self.guides = Guides(settings, self.sampler, self.device)
+            self.guides = Guides.of(settings, self.sampler, self.device)
         self.step = 0
         self.seconds = 0.0
         self.best = -1.0
         self.history: list[dict] = []  # the epochs so far
+
+    def _begun(self, mean: torch.Tensor, deviation: torch.Tensor) -> nn.Module:
+        """The network as it begins to learn; `mean` and `deviation` (channels,) of the
+        pixels that it will see.
+        """
+        settings = self.settings
+        first = settings
+        if settings.start:
+            first = replace(settings, pretrained=NOTHING)
+        student = build(first, mean, deviation)
+        if settings.start:
+            from .warmstart import begin_from  # onnx only where it is wanted
+
+            begin_from(student, settings.start, self.sampler)
+        freeze(student, settings.learn, settings.frozen_norms)
+        return student.to(self.device, memory_format=torch.channels_last)
 
     def _compile(self) -> None:
         for name in ("segment", "features"):

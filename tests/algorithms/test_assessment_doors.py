@@ -18,7 +18,7 @@ from osgeo import ogr
 from samples import IDENTITY, write_model, write_raster
 
 from models.__main__ import main
-from models.assessment_commands import add_assessment_commands
+from models.commands.assessment import add_assessment_commands
 from models.geo.files import open_raster
 from models.onnxfile import contract_of
 

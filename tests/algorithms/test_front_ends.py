@@ -3,6 +3,7 @@
 raster, gives the same layer.
 """
 
+import argparse
 import json
 from dataclasses import replace
 
@@ -13,8 +14,8 @@ from samples import IDENTITY, records_of, write_model, write_raster
 from shapely.geometry import box
 from slopes import X, Y, dem, plane
 
-from models import command_line
 from models.__main__ import main
+from models.commands.options import add_outline_options, add_search_options
 from models.contract import Contract
 from models.inventory.export.vector_file import write_geopackage
 from models.inventory.schema import BY_NAME
@@ -255,9 +256,9 @@ def test_no_option_is_left_out(provider):
         algorithm = provider.algorithm(name)
         names = {p.name() for p in algorithm.parameterDefinitions()}
         assert names <= tested
-    parser = pytest.importorskip("argparse").ArgumentParser()
-    command_line.add_search_options(parser)
-    command_line.add_outline_options(parser)
+    parser = argparse.ArgumentParser()
+    add_search_options(parser)
+    add_outline_options(parser)
     options = set(vars(parser.parse_args([])))
     given = json.dumps([arguments for _, arguments in {**OUTLINES, **SEARCHES}.values()])
     for option in options - NOT_IN_BOTH - {"probability"}:

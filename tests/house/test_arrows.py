@@ -11,10 +11,9 @@ import pytest
 from house_figures import figures
 
 ROOT = Path(__file__).resolve().parents[2]
+PLUGIN = ("mrife_plugin", "algorithms", "models")
 SHIPPED = [ROOT / "__init__.py"] + sorted(
-    path
-    for folder in ("mrife_plugin", "algorithms", "models")
-    for path in (ROOT / folder).rglob("*.py")
+    path for folder in PLUGIN for path in (ROOT / folder).rglob("*.py")
 )
 GEO_REACHES = (
     ("models", "geo"),
@@ -35,9 +34,13 @@ SCHEDULER = ("models", "sheets", "scheduler.py")  # alone knows it
 # of `algorithms`, besides one algorithm a file
 BASES = ("texts", "base", "detection")
 HELPERS = ("parameters", "layers", "review", "messages", "runtime")
-HEAVY = {"numpy", "osgeo", "onnxruntime", "torch", "shapely", "pyproj"}
+HEAVY = {"numpy", "osgeo", "shapely", "pyproj"}
+EXPERIMENTS = ("models", "experiments")
+LEARNING = (("models", "training"), EXPERIMENTS)  # which know PyTorch
 
 
+MODELS = ("models",)
+INVENTORY = ("models", "inventory")
 # of models from the ground up: a file imports what stands before its own, or beside it
 MODELS_FLOORS = (
     ("errors", "background", "numerals", "word_lists", "pace", "protobuf", "watch"),
@@ -58,15 +61,7 @@ MODELS_FLOORS = (
     ("scenes",),
     ("training",),
     ("experiments",),
-    ("command_line", "layer_file"),
-    (
-        "assessment_commands",
-        "finetune_command",
-        "preflight_command",
-        "search_commands",
-        "sheets_command",
-        "sheets_options",
-    ),
+    ("commands",),
     ("__main__",),
 )
 # beside these, what Python brings; a worker's `detector` with its sessions, and
@@ -139,52 +134,48 @@ def each_import(text: str):
 def offences(path: Path) -> list[str]:
     """What a file imports against the rules of its folder."""
     parts = path.relative_to(ROOT).parts
-    found = []
-    for top, level, module in imports(path):
-        reached = target(parts, level, module)
-        wrong = (
-            (
-                parts[0] == "models"
-                and (top == "qgis" or (level and reached[:1] != ("models",)))
-            )
-            or (
-                top == "torch"
-                and parts[:2]
-                not in (
-                    ("models", "training"),
-                    ("models", "experiments"),
-                )
-            )
-            or (top == "onnxruntime" and parts not in RUNTIME)
-            or (top in DASK and parts != SCHEDULER)
-            or (parts[0] in ("algorithms", "mrife_plugin") and top in HEAVY)
-            or (
-                parts[0] == "algorithms"
-                and level
-                and reached[:1] not in (("algorithms",), ("models",))
-            )
-            or (
-                parts[:2] == ("models", "geo")
-                and level
-                and reached[:2] not in GEO_REACHES
-            )
-            or (
-                parts[0] == "algorithms"
-                and len(parts) > 2
-                and reached[:1] == ("algorithms",)
-                and reached[1:2] != ("texts",)
-                and reached[1:2] not in {(folder,) for folder in HELPERS}
-            )
-            or (parts[:2] in CORE and reached[:2] == ("models", "training"))
-            or (
-                parts[:2] != ("models", "experiments")
-                and reached[:2] == ("models", "experiments")
-            )
-            or top in ("models", "algorithms", "mrife_plugin")
-        )  # absolute: another plugin's may come first
-        if wrong:
-            found.append(f"{'/'.join(parts)}: {'.' * level}{module}")
-    return found
+    return [
+        f"{'/'.join(parts)}: {'.' * level}{module}"
+        for top, level, module in imports(path)
+        if is_foreign(parts, top)
+        or is_against_an_arrow(parts, target(parts, level, module))
+    ]
+
+
+def is_foreign(parts: tuple[str, ...], top: str | None) -> bool:
+    """Whether a file may not know a library, by its first name; None for a module of the
+    plugin.
+    """
+    if top in PLUGIN:  # absolute: another plugin's may come first
+        return True
+    if top == "qgis":
+        return parts[0] == "models"
+    if top == "torch":
+        return parts[:2] not in LEARNING
+    if top == "onnxruntime":
+        return parts not in RUNTIME
+    if top in DASK:
+        return parts != SCHEDULER
+    return top in HEAVY and parts[0] != "models"
+
+
+def is_against_an_arrow(parts: tuple[str, ...], reached: tuple[str, ...]) -> bool:
+    """Whether a file may not import a module of the plugin; () for none of it."""
+    if not reached:
+        return False
+    folder = parts[:2]
+    if folder == ("models", "geo"):
+        return reached[:2] not in GEO_REACHES
+    if folder in CORE and reached[:2] == ("models", "training"):
+        return True
+    if reached[:2] == EXPERIMENTS and folder != EXPERIMENTS:
+        return True
+    if parts[0] == "models":
+        return reached[0] != "models"
+    if parts[0] == "algorithms" and reached[0] == "algorithms":
+        is_helper = len(parts) > 2
+        return is_helper and reached[1:2] not in {("texts",), *zip(HELPERS)}
+    return parts[0] == "algorithms" and reached[0] != "models"
 
 
 def target(parts: tuple[str, ...], level: int, module: str) -> tuple[str, ...]:
@@ -203,15 +194,24 @@ def test_imports_follow_the_arrows(path):
     assert offences(path) == []
 
 
-def _models_floor(parts: tuple[str, ...]) -> int | None:
-    """Of a module under models; None for any other."""
-    if parts[:1] != ("models",) or len(parts) < 2:
+def floor_of(parts: tuple[str, ...], folder: tuple[str, ...], floors) -> int | None:
+    """Of a module in a folder; None for any other."""
+    if parts[: len(folder)] != folder or len(parts) == len(folder):
         return None
-    name = parts[1].removesuffix(".py")
-    for floor, names in enumerate(MODELS_FLOORS):
-        if name in names:
-            return floor
-    return None
+    name = parts[len(folder)].removesuffix(".py")
+    return next((floor for floor, names in enumerate(floors) if name in names), None)
+
+
+def climbs(path: Path, folder: tuple[str, ...], floors) -> list[str]:
+    """What a module of a folder imports from a floor above its own."""
+    parts = path.relative_to(ROOT).parts
+    own = floor_of(parts, folder, floors)
+    reached = [target(parts, level, module) for _, level, module in imports(path)]
+    return [
+        ".".join(module)
+        for module in reached
+        if own is not None and (floor_of(module, folder, floors) or 0) > own
+    ]
 
 
 @pytest.mark.parametrize(
@@ -221,17 +221,11 @@ def _models_floor(parts: tuple[str, ...]) -> int | None:
 )
 def test_arrows_in_the_models_point_down(path):
     parts = path.relative_to(ROOT).parts
-    own = _models_floor(parts)
+    own = floor_of(parts, MODELS, MODELS_FLOORS)
     assert parts == ("models", "__init__.py") or own is not None, "on which floor?"
-    above = []
-    for top, level, module in imports(path):
-        reached = target(parts, level, module)
-        if (_models_floor(reached) or 0) > (own or 0):
-            above.append(module)
-        allowed = LIBRARIES.get(parts[1].removesuffix(".py"), OTHERS)
-        if top in OTHERS - allowed:
-            above.append(top)
-    assert above == []
+    assert climbs(path, MODELS, MODELS_FLOORS) == []
+    allowed = LIBRARIES.get(parts[1].removesuffix(".py"), OTHERS)
+    assert {top for top, _, _ in imports(path)} & OTHERS <= allowed
 
 
 def test_no_two_folders_reach_each_other_and_no_class_name_stands_twice():
@@ -240,38 +234,16 @@ def test_no_two_folders_reach_each_other_and_no_class_name_stands_twice():
     assert measured["class names that stand twice"] == "none"
 
 
-def _floor(parts: tuple[str, ...]) -> int | None:
-    """Of a module of models/inventory; None for any other."""
-    if parts[:2] != ("models", "inventory") or len(parts) < 3:
-        return None
-    name = parts[2].removesuffix(".py")
-    for floor, names in enumerate(INVENTORY_FLOORS):
-        if name in names:
-            return floor
-    return None
-
-
-def climbs(path: Path) -> list[str]:
-    """What a module of the inventory imports from a floor above its own."""
-    parts = path.relative_to(ROOT).parts
-    own = _floor(parts)
-    reached = [target(parts, level, module) for _, level, module in imports(path)]
-    return [
-        ".".join(module)
-        for module in reached
-        if own is not None and (_floor(module) or 0) > own
-    ]
-
-
 @pytest.mark.parametrize(
     "path",
-    [p for p in SHIPPED if p.relative_to(ROOT).parts[:2] == ("models", "inventory")],
+    [p for p in SHIPPED if p.relative_to(ROOT).parts[:2] == INVENTORY],
     ids=lambda p: str(p.relative_to(ROOT)),
 )
 def test_arrows_in_the_inventory_point_down(path):
     parts = path.relative_to(ROOT).parts
-    assert path.name == "__init__.py" or _floor(parts) is not None, "on which floor?"
-    assert climbs(path) == []
+    own = floor_of(parts, INVENTORY, INVENTORY_FLOORS)
+    assert path.name == "__init__.py" or own is not None, "on which floor?"
+    assert climbs(path, INVENTORY, INVENTORY_FLOORS) == []
 
 
 @pytest.mark.parametrize(
@@ -301,7 +273,8 @@ def test_a_planted_climb_is_seen(monkeypatch):
     planted = "from ..review.triage import advise\nfrom ..schema import ALL"
     monkeypatch.setattr(Path, "read_text", lambda self, encoding=None: planted)
     path = ROOT / "models/inventory/candidates/zonal.py"
-    assert climbs(path) == ["models.inventory.review.triage"]
+    seen = climbs(path, INVENTORY, INVENTORY_FLOORS)
+    assert seen == ["models.inventory.review.triage"]
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda p: str(p.relative_to(ROOT)))

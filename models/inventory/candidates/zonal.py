@@ -11,7 +11,7 @@ import numpy as np
 from shapely.geometry import MultiPolygon, Polygon
 
 from ...geo.coordinates import RingTable, ring_table
-from ...geo.grid import Grid, Window
+from ...geo.grid import Grid, Window, spans
 from ...geo.rasterize import Stretches, stretches
 from ...inference.level_buffer import LevelBuffer
 from ...inference.levels import LEVELS, NODATA
@@ -211,8 +211,7 @@ def _blocks(window: Window, max_pixels: int) -> Iterator[tuple[Window, int, int,
     """
     cols = window.cols
     step = max(1, max_pixels // cols)
-    for row in range(1, window.rows - 1, step):
-        rows = min(step, window.rows - 1 - row)
+    for row, rows in spans(1, window.rows - 1, step):
         block = window._replace(row=window.row + row - 1, rows=rows + 2)
         yield block, row * cols, (row + rows) * cols, (row - 1) * cols
 

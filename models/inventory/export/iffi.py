@@ -112,7 +112,7 @@ class OneGeometry:
         crs = Crs(wkt)
         self._geodesic = None
         self._plane = None
-        if crs.is_geographic or crs.is_projected:
+        if crs.is_on_planet:
             self._geodesic = Geodesic(crs)
             self._plane = LocalPlane(crs)
         self._geometry = GEOMETRIES[kind]

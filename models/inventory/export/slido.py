@@ -155,7 +155,7 @@ class ScarpLines:
         self._rows = rows
         crs = Crs(wkt)
         self._lines = None
-        if crs.is_geographic or crs.is_projected:
+        if crs.is_on_planet:
             self._lines = OutlineLines(crs)
 
     def __iter__(self) -> Iterator[tuple[bytes, dict]]:

@@ -77,16 +77,26 @@ def _profile(ground: GroundInside, azimuth: float) -> tuple[float, np.ndarray]:
     step = max(cut.size, np.ptp(places[:, 0]) / STEPS)
     strip, away = _from_crown(places, crown)
     place = (away / step).astype(int)
-    n_steps = int(place.max()) + 1
-    bins = strip * n_steps + place
-    counts = np.bincount(bins, minlength=len(crown) * n_steps)
-    sums = np.bincount(bins, ground.heights[swath], len(crown) * n_steps)
-    heights = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
-    falls = -np.diff(heights.reshape(len(crown), n_steps), axis=1)
+    heights = _mean_heights(ground.heights[swath], strip, place, len(crown))
+    falls = -np.diff(heights, axis=1)
     count = np.isfinite(falls).sum(axis=0)
     if not count[:SPAN].any():
         return step, np.zeros(0)  # without heights at the crown
     return step, np.nansum(falls, axis=0)[count > 0] / count[count > 0]
+
+
+def _mean_heights(
+    heights: np.ndarray, strip: np.ndarray, step: np.ndarray, strips: int
+) -> np.ndarray:
+    """(strips, steps) of heights (n,) by the strip and the step that they lie in; NaN
+    where none does.
+    """
+    steps = int(step.max()) + 1
+    bins = strip * steps + step
+    counts = np.bincount(bins, minlength=strips * steps)
+    sums = np.bincount(bins, heights, strips * steps)
+    means = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+    return means.reshape(strips, steps)
 
 
 def _crown(cut: DemWindow, axes: np.ndarray, across: np.ndarray) -> np.ndarray:

@@ -92,7 +92,7 @@ class Terrain:
             self._uncovered += 1
             return values
         low, high, outline = extremes(cut, cut.size <= FINE)
-        measured = {**_heights(low, high), **_slopes(ground)}
+        measured = {**_heights(low, high), **slopes_of(ground)}
         if is_no_ground(ground, measured):
             self._no_ground += 1
             values["dem_chk"] = "none"
@@ -176,7 +176,10 @@ class Slopes:
         return math.sqrt(self._squares / self.count)
 
 
-def _slopes(ground: GroundInside) -> dict[str, float | str | None]:
+def slopes_of(ground: GroundInside) -> dict[str, float | str | None]:
+    """Those of its attributes that come from slopes, inside and in the ring around; empty
+    where no slope is known inside.
+    """
     inside = Slopes()
     around = Slopes()
     for strip in ground.cut.strips():

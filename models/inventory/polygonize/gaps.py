@@ -16,7 +16,8 @@ from ...geo.dem import ElevationModel
 from ...geo.dem_window import DemWindow
 from ...geo.grid import Grid
 from ...geo.many_shapes import parts_of
-from ...geo.polygon_store import PolygonStore, near
+from ...geo.polygon_store import PolygonStore
+from ...geo.spatial_index import close_pairs
 from .exclusion import Exclusion
 from .report import GapsReport
 
@@ -106,7 +107,7 @@ class Gaps:
         """(metres, i, j) of pairs closer than the distance."""
         if not len(bounds):
             return
-        for first, second in near(bounds, self._reach(bounds)):
+        for first, second in close_pairs(bounds, self._reach(bounds)):
             a, b = self._local(shelf, first, second)
             metres = a.distance(b)
             if metres < self._distance:

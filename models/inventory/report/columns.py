@@ -118,24 +118,39 @@ def collect(
         if polygon is None:
             broken += 1
             continue
-        if morphometry and finite(values.get("slope_mean")) is None:
-            # lengths follow the direction
-            values = {**values, **_stated(morphometry.measure(polygon))}
-        elif finite(values.get("lw_ratio")) is None:
-            values = {**_rectangle(frame.plane(polygon)), **_stated(values)}
-        rows.append((geodesic.area(polygon), values))
+        measured = _with_measures(values, polygon, frame, morphometry)
+        rows.append((geodesic.area(polygon), measured))
         polygons.append(polygon)
         inside = polygon.representative_point()
         places.append((inside.x, inside.y))
-        tolerance = math.sqrt(polygon.area) / OUTLINE_DETAIL
-        outline = polygon.simplify(tolerance, preserve_topology=False)
-        outlines.append(wkb.dumps(outline))
+        outlines.append(_simple_outline(polygon))
     if keep_whole:
         whole = [wkb.dumps(polygon) for polygon in polygons]
     else:
         whole = _overlapping(polygons, watch)
     world = crs.world.turned(crs.transform(places, crs.world), 0.0)
     return _columns(rows, world, outlines, whole, crs, broken)
+
+
+def _with_measures(
+    values: dict,
+    polygon: Polygon | MultiPolygon,
+    frame: LocalPlane,
+    morphometry: Morphometry | None,
+) -> dict:
+    """What a layer says of a polygon, and what it does not say measured."""
+    if morphometry and finite(values.get("slope_mean")) is None:
+        # lengths follow the direction
+        return {**values, **_stated(morphometry.measure(polygon))}
+    if finite(values.get("lw_ratio")) is None:
+        return {**_rectangle(frame.plane(polygon)), **_stated(values)}
+    return values
+
+
+def _simple_outline(polygon: Polygon | MultiPolygon) -> bytes:
+    """WKB with the detail that is seen in a map of all."""
+    tolerance = math.sqrt(polygon.area) / OUTLINE_DETAIL
+    return wkb.dumps(polygon.simplify(tolerance, preserve_topology=False))
 
 
 def _overlapping(polygons: list, watch: Watch) -> list[bytes | None]:

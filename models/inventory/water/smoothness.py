@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...geo.grid import Window, sample_windows
+from ...geo.grid import Window, sample_windows, spans
 from ...geo.rectangles import common, grown, slices
 from ...inference.raster import Raster
 from .cells import WaterCells, window_minima, window_sums
@@ -81,8 +81,8 @@ class Smoothness:
         end = inside.row + inside.rows
         pixels_by_row = inside.cols * self._cells.across * self._cells.down
         step = max(1, MAX_PIXELS // pixels_by_row)
-        for row in range(inside.row, end, step):
-            part = inside._replace(row=row, rows=min(step, end - row))
+        for row, rows in spans(inside.row, end, step):
+            part = inside._replace(row=row, rows=rows)
             values, valid = self._blocks(part)
             place = (..., *slices(part, window))
             count[place] = valid.sum(axis=(1, 3))

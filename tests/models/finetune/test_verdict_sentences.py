@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from tuned_by_hand import CONTRACT, A, B, C, D, levels, tuned
 
+from models.commands.finetune import figures
 from models.evaluation.intervals import Interval
 from models.finetune.verdict_sentences import (
     new_verdict_sentence,
@@ -17,7 +18,6 @@ from models.finetune.verdict_sentences import (
     threshold_sentence,
     verdict_sentence,
 )
-from models.finetune_command import figures
 
 
 @pytest.fixture

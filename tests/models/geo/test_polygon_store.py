@@ -5,7 +5,6 @@ behind.
 
 from __future__ import annotations
 
-import itertools
 import os
 import tempfile
 
@@ -14,7 +13,7 @@ import pytest
 from shapely import wkb
 from shapely.geometry import MultiPolygon, Point, box
 
-from models.geo.polygon_store import PolygonStore, near
+from models.geo.polygon_store import PolygonStore
 
 SHAPES = [
     box(i, 0, i + 0.1, 1 / 3).difference(box(i + 0.02, 0.1, i + 0.05, 0.2))
@@ -79,27 +78,3 @@ def test_polygons_come_back_by_number_in_any_order():
 def test_nothing_is_near_on_an_empty_store():
     with PolygonStore() as store:
         assert store.bounds.shape == (0, 4)
-
-
-@pytest.mark.parametrize("number", range(5))
-def test_near_pairs_are_those_of_brute_force(number):
-    rng = np.random.default_rng(number)
-    low = rng.uniform(0, 100, (60, 2))
-    bounds = np.hstack((low, low + rng.exponential(5, (60, 2))))
-    bounds[0] = (0, 0, 100, 100)
-    reach = (3.0, 1.0)
-    wanted = {
-        (i, j)
-        for i, j in itertools.combinations(range(60), 2)
-        if _close(bounds[i], bounds[j], reach)
-    }
-    found = list(near(bounds, reach))
-    assert len(found) == len(set(found)) and set(found) == wanted
-
-
-def _close(a, b, reach):
-    """Whether the gaps of two boxes along x and y are within reach."""
-    return all(
-        max(a[axis] - b[axis + 2], b[axis] - a[axis + 2], 0) <= reach[axis]
-        for axis in (0, 1)
-    )

@@ -13,7 +13,7 @@ from damaged import LAYERS, cut_short, damage, polygons
 from osgeo import gdal
 from samples import write_raster
 
-from models.command_line import read_mask
+from models.commands.options import read_mask
 from models.contract import Contract
 from models.errors import MrifeError, UnsuitableRaster
 from models.geo.crs import Crs

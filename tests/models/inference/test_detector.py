@@ -211,31 +211,32 @@ def test_out_of_gpu_memory_halves_the_batch_and_goes_on(tmp_path, monkeypatch):
 
 
 def test_out_of_memory_halves_the_batch_and_goes_on(tmp_path, monkeypatch):
-    detector = Detector(write_model(tmp_path / "a.onnx", ONE))
-    whole, sizes = detector._run, []
+    sizes = []
 
-    def small(pixels, out):
-        sizes.append(len(pixels))
-        if len(pixels) > 2:
-            raise RuntimeError(
-                "CUDA out of memory: Failed to allocate memory for requested buffer"
-            )
-        whole(pixels, out)
+    class Small(module.onnxruntime.InferenceSession):
+        def run(self, names, given):
+            (windows,) = given.values()
+            sizes.append(len(windows))
+            if len(windows) > 2:
+                raise RuntimeError("Failed to allocate memory for requested buffer")
+            return super().run(names, given)
 
-    monkeypatch.setattr(detector, "_run", small)
+    monkeypatch.setattr(module.onnxruntime, "InferenceSession", Small)
+    detector = Detector(write_model(tmp_path / "a.onnx", ONE), "cpu", threads=1)
     np.testing.assert_allclose(detector(batch(8)), batch(8)[:, 0] / 250, atol=1e-6)
     assert sizes == [8, 4, 2, 2, 2, 2] and detector.halvings == 2
 
 
 def test_other_failures_are_not_retried(tmp_path, monkeypatch):
-    detector = Detector(write_model(tmp_path / "a.onnx", ONE))
+    class Broken(module.onnxruntime.InferenceSession):
+        def run(self, names, given):
+            raise RuntimeError("bad node")
 
-    def broken(pixels, out):
-        raise RuntimeError("bad node")
-
-    monkeypatch.setattr(detector, "_run", broken)
+    monkeypatch.setattr(module.onnxruntime, "InferenceSession", Broken)
+    detector = Detector(write_model(tmp_path / "a.onnx", ONE), "cpu")
     with pytest.raises(InvalidModel, match="bad node"):
         detector(batch())
+    assert detector.halvings == 0
 
 
 def test_stream_keeps_the_order_and_passes_gaps_through(tmp_path):

@@ -36,17 +36,14 @@ def two(data, tmp_path_factory) -> list[str]:
     return paths
 
 
-def test_over_eight_steps_the_mean_over_all_sides_is_answered(data, two, tmp_path):
+def test_over_eight_steps_the_mean_over_all_sides_is_answered():
     """A network that looks north alone: brighter in a crop's first rows."""
-    settings = tiny(data, tmp_path, guides=tuple(two[:1]))
-    sampler = Sampler(settings, load_chips(settings, "train"))
-    guides = Guides(settings, sampler, torch.device("cpu"))
 
     class North(torch.nn.Module):
         def forward(self, crops: torch.Tensor) -> torch.Tensor:
             return crops[:, :1] * torch.linspace(3, -3, 32)[:, None]
 
-    guides._models = [North()]
+    guides = Guides([North()])
     crops = torch.ones(1, 3, 32, 32)
     crops[..., :8] = 0.5
     answers = [guides.answer(crops, step) for step in range(SYMMETRIES)]
@@ -68,7 +65,8 @@ def test_several_guides_answer_in_the_mean(data, two, tmp_path):
     plain = sampler.draw(3).weak
 
     def answered(*paths: str) -> torch.Tensor:
-        guides = Guides(replace(settings, guides=paths), sampler, torch.device("cpu"))
+        asked = replace(settings, guides=paths)
+        guides = Guides.of(asked, sampler, torch.device("cpu"))
         return guides.answer(plain, 5)
 
     first, second = (answered(path) for path in two)

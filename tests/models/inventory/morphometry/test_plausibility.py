@@ -12,7 +12,7 @@ from slopes import IMAGE, SLIDE, X, Y, dem, plane
 
 from models.geo.dem import ElevationModel
 from models.inventory.morphometry.ground import GroundInside
-from models.inventory.morphometry.plausibility import slope_limit
+from models.inventory.morphometry.plausibility import check, slope_limit
 from models.inventory.morphometry.terrain import Terrain
 from models.inventory.schema import CHECKS
 
@@ -89,14 +89,13 @@ def test_the_error_of_heights_is_seen_in_them(tmp_path, noise):
     assert ground.height_error == pytest.approx(noise, rel=0.05, abs=1e-3)
 
 
-def test_relief_must_exceed_three_times_the_error(tmp_path, monkeypatch):
+def test_relief_must_exceed_three_times_the_error(tmp_path):
     terrain = Terrain(ElevationModel(dem(tmp_path / "d.tif", plane(45, 10))), IMAGE.crs)
+    values = terrain.measure(SLIDE)
+    ground = GroundInside(terrain.dem.window(SLIDE, IMAGE.crs))
     for error, code in ((0, "ok"), (16, "ok"), (19, "low_relief")):  # 53 m of relief
-        monkeypatch.setattr(
-            "models.inventory.morphometry.ground._standard_error",
-            lambda off, error=error: error,
-        )
-        assert terrain.measure(SLIDE)["dem_chk"] == code
+        ground.height_error = error
+        assert check(ground, values) == code
 
 
 def test_the_limit_of_slope_falls_with_relief():

@@ -18,7 +18,7 @@ from models.geo.dem import ElevationModel
 from models.geo.dem_window import DemStrip, DemWindow
 from models.inventory.morphometry.ground import GroundInside
 from models.inventory.morphometry.morphometry import Morphometry
-from models.inventory.morphometry.terrain import Terrain, _slopes, plane_slope
+from models.inventory.morphometry.terrain import Terrain, plane_slope, slopes_of
 from models.inventory.schema import TERRAIN
 
 
@@ -62,7 +62,7 @@ def test_a_direction_is_as_reliable_as_the_number_beside_it(agreement, known):
     strip = DemStrip(z, cell, [ring], outline)
     strip.__dict__["gradient"] = gradient
     cut = DemWindow(cell, [ring], outline, iter, (strip,))
-    found = _slopes(GroundInside(cut))
+    found = slopes_of(GroundInside(cut))
     assert (found["azim_r"] == 0.5) == known
     assert (found["slope_adj"] is not None) == known
 

@@ -9,8 +9,8 @@ import argparse
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from .answers import outcome, say
-from .assessment import (
+from ..answers import outcome, say
+from ..assessment import (
     Assessment,
     PolygonLayer,
     ScoredRaster,
@@ -21,30 +21,30 @@ from .assessment import (
     landslides_of,
     scored_raster,
 )
-from .command_line import EXCEL, LENGTH, placed, whole_between, write_text
-from .evaluation.compare import COMPARISON_FIELDS, changed_rows, compare, figures_of
-from .evaluation.defaults import MAX_PLACES, PER_100_KM2, PLACES, SEED, TILE_M
-from .evaluation.evaluate import EvaluationArea
-from .evaluation.fields import EVALUATION_FIELDS, LAYERS, rows_by_layer
-from .evaluation.looknext import (
+from ..evaluation.compare import COMPARISON_FIELDS, changed_rows, compare, figures_of
+from ..evaluation.defaults import MAX_PLACES, PER_100_KM2, PLACES, SEED, TILE_M
+from ..evaluation.evaluate import EvaluationArea
+from ..evaluation.fields import EVALUATION_FIELDS, LAYERS, rows_by_layer
+from ..evaluation.looknext import (
     LOOK_FIELDS,
     LookRequest,
     NextPlaces,
     look_next,
     prepare_look,
 )
-from .evaluation.page import page
-from .evaluation.places import Candidates, Polygons
-from .evaluation.table import table
-from .geo.coordinates import mapped
-from .geo.crs import Crs
-from .geo.datum import datum_doubt
-from .geo.feature_file import FeatureLayer, FileField, read_features
-from .geo.repair import polygon_from_wkb
-from .geo.reproject import in_one_piece
-from .inventory.language import CODES
-from .layer_file import write_layer
-from .model_calibration import calibrated, calibrated_copy, model_of
+from ..evaluation.page import page
+from ..evaluation.places import Candidates, Polygons
+from ..evaluation.table import table
+from ..geo.coordinates import mapped
+from ..geo.crs import Crs
+from ..geo.datum import datum_doubt
+from ..geo.feature_file import FeatureLayer, FileField, read_features
+from ..geo.repair import polygon_from_wkb
+from ..geo.reproject import in_one_piece
+from ..inventory.language import CODES
+from ..model_calibration import calibrated, calibrated_copy, model_of
+from .options import LENGTH, whole_between
+from .outputs import EXCEL, placed, write_layer, write_text
 
 
 def add_assessment_commands(commands) -> None:

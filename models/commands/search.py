@@ -12,32 +12,30 @@ import time
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 
-from . import pipeline
-from .answers import ProgressLines, outcome, say
-from .command_line import (
+from .. import pipeline
+from ..answers import ProgressLines, outcome, say
+from ..geo.dem import ElevationModel
+from ..geo.scratch import scratch_folder
+from ..geo.staging import Staging
+from ..geo.whole_files import UNFINISHED
+from ..inference.batch_size import windows_at_once
+from ..inference.elevation_alone import suited_model
+from ..inference.processor import eight_bits_pay
+from ..inference.raster import Raster
+from ..inventory.candidates.attributes import Collection
+from ..inventory.export.vector_file import write_geopackage
+from ..inventory.water.fields import WATER_FIELDS
+from ..jobs import DetectJob, prepare_detect, prepare_outline, without_flat
+from ..onnxfile import describe
+from ..proposewater import LAYER, image_raster, prepare_water, propose_water
+from .options import (
     LENGTH,
     add_outline_options,
     add_search_options,
-    check_apart,
     outline_request,
-    placed,
     read_mask,
-    written,
 )
-from .geo.dem import ElevationModel
-from .geo.scratch import scratch_folder
-from .geo.staging import Staging
-from .geo.whole_files import UNFINISHED
-from .inference.batch_size import windows_at_once
-from .inference.elevation_alone import suited_model
-from .inference.processor import eight_bits_pay
-from .inference.raster import Raster
-from .inventory.candidates.attributes import Collection
-from .inventory.export.vector_file import write_geopackage
-from .inventory.water.fields import WATER_FIELDS
-from .jobs import DetectJob, prepare_detect, prepare_outline, without_flat
-from .onnxfile import describe
-from .proposewater import LAYER, image_raster, prepare_water, propose_water
+from .outputs import check_apart, placed, write_candidates
 
 
 def add_search_commands(commands) -> None:
@@ -68,7 +66,7 @@ def add_water_options(command: argparse.ArgumentParser) -> None:
 
 def detect(options: argparse.Namespace) -> None:
     """Raster to a probability raster, kept if asked, and a GeoPackage of polygons."""
-    from .inference.detector import Detector  # the one place of onnxruntime
+    from ..inference.detector import Detector  # the one place of onnxruntime
 
     started = time.monotonic()
     job = _prepared_search(options)
@@ -103,7 +101,7 @@ def detect(options: argparse.Namespace) -> None:
                 temporary=not options.probability,
             )
             _follow(progress)
-            result = written(options.output, staging, job.outline, candidates)
+            result = write_candidates(options.output, staging, job.outline, candidates)
     seconds = round(time.monotonic() - started, 3)
     say(**result, device=detector.device, seconds=seconds)
 
@@ -145,7 +143,7 @@ def fast_model(options: argparse.Namespace) -> bool:
         return options.fast
     if options.model:
         return False
-    from .inference.detector import runtime  # onnxruntime only where a search wants it
+    from ..inference.detector import runtime  # onnxruntime only where a search wants it
 
     return eight_bits_pay(options.device, runtime()["providers"])
 
@@ -156,7 +154,7 @@ def vectorize(options: argparse.Namespace) -> None:
     say(notes=[str(note) for note in job.notes])
     with _outputs(options) as staging, Collection(job.inventory) as candidates:
         _follow(pipeline.outline(options.input, job, candidates))
-        result = written(options.output, staging, job, candidates)
+        result = write_candidates(options.output, staging, job, candidates)
     say(**result)
 
 

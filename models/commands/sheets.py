@@ -9,29 +9,22 @@ import argparse
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from .answers import ProgressLines, say
-from .command_line import (
-    EXCEL,
-    add_outline_options,
-    add_search_options,
-    placed,
-    whole_between,
-    write_text,
-    written,
-)
-from .geo.staging import Staging
-from .inference.own_process import ProcessChannel
-from .inference.worker_client import RemoteDetector
-from .inventory.candidates.attributes import Collection
-from .sheets.at_once import AtOnce
-from .sheets.estimate import Workers, check_disk, estimate
-from .sheets.folder import made, remove
-from .sheets.job import SheetsJob
-from .sheets.layout import NothingLeft
-from .sheets.part_folder import Share
-from .sheets.part_search import OneByOne, Searcher
-from .sheets.search import SheetsSearch
-from .sheets.status import SheetOutcome, counts, status_table
+from ..answers import ProgressLines, say
+from ..geo.staging import Staging
+from ..inference.own_process import ProcessChannel
+from ..inference.worker_client import RemoteDetector
+from ..inventory.candidates.attributes import Collection
+from ..sheets.at_once import AtOnce
+from ..sheets.estimate import Workers, check_disk, estimate
+from ..sheets.folder import made, remove
+from ..sheets.job import SheetsJob
+from ..sheets.layout import NothingLeft
+from ..sheets.part_folder import Share
+from ..sheets.part_search import OneByOne, Searcher
+from ..sheets.search import SheetsSearch
+from ..sheets.status import SheetOutcome, counts, status_table
+from .options import add_outline_options, add_search_options, whole_between
+from .outputs import EXCEL, placed, write_candidates, write_text
 from .sheets_options import prepared_job, sheet_sources, sheets_folder, sheets_model
 
 
@@ -136,7 +129,7 @@ def _refusals_written(options: argparse.Namespace, staging: Staging) -> Iterator
 @contextmanager
 def _cluster(options: argparse.Namespace) -> Iterator[Searcher]:
     """Raises MrifeError."""
-    from .sheets.scheduler import Cluster  # the one place of Dask
+    from ..sheets.scheduler import Cluster  # the one place of Dask
 
     with Cluster(options.scheduler, options.device, options.threads) as cluster:
         say(scheduler=options.scheduler, workers=cluster.workers)
@@ -191,7 +184,7 @@ def _write(
     """The layer, the table of sheets, and what the last line says."""
     with Collection(search.job.outline.inventory) as candidates:
         _follow(search.outline(candidates, searcher))
-        result = written(options.output, staging, search.job.outline, candidates)
+        result = write_candidates(options.output, staging, search.job.outline, candidates)
         outcomes = search.outcomes(candidates)
     if options.status:
         write_text(staging, options.status, status_table(outcomes), EXCEL)

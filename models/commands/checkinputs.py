@@ -7,24 +7,24 @@ from __future__ import annotations
 
 import argparse
 
-from .answers import outcome, say
-from .command_line import placed, write_text
-from .errors import MrifeError
-from .geo.feature_file import read_features
-from .inference.elevation_alone import suited_model
-from .inventory.export.column import same
-from .inventory.export.vector_file import write_vector_file
-from .inventory.language import CODES, Language
-from .onnxfile import describe
-from .preflight.checked import INPUT_FIELDS, PASSED
-from .preflight.elevation import ElevationSource
-from .preflight.image import ImageSource, name_of
-from .preflight.job import InputReport, InputRequest, check_inputs
-from .preflight.outlines import PolygonSource
-from .preflight.page import page
+from ..answers import outcome, say
+from ..errors import MrifeError
+from ..geo.feature_file import read_features
+from ..inference.elevation_alone import suited_model
+from ..inventory.export.column import same
+from ..inventory.export.vector_file import write_vector_file
+from ..inventory.language import CODES, Language
+from ..onnxfile import describe
+from ..preflight.checked import INPUT_FIELDS, PASSED
+from ..preflight.elevation import ElevationSource
+from ..preflight.image import ImageSource, name_of
+from ..preflight.job import InputReport, InputRequest, check_inputs
+from ..preflight.outlines import PolygonSource
+from ..preflight.page import page
+from .outputs import placed, write_text
 
 
-def add_preflight_command(commands) -> None:
+def add_checkinputs_command(commands) -> None:
     """`commands`: the subparsers of the command line."""
     command = commands.add_parser("checkinputs", help="images, before a search")
     command.set_defaults(run=_checkinputs)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,11 +15,10 @@ from osgeo import gdal, ogr
 from samples import ONE_PIXEL_CONTRACT as ONE
 from samples import read_raster, write_model, write_raster
 
-from models import __main__ as main_module
 from models.__main__ import main
 
 pytest.importorskip("onnxruntime")
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def command(*arguments):
@@ -288,8 +288,9 @@ def test_what_fails_outside_the_program_is_a_sentence(monkeypatch, capsys, error
     def fails(_):
         raise error
 
-    monkeypatch.setattr(main_module, "_forwarded", lambda command: fails)
-    assert main_module.main(["goals"]) == 1
+    goals = SimpleNamespace(main=fails)
+    monkeypatch.setitem(sys.modules, "models.experiments.goals", goals)
+    assert main(["goals"]) == 1
     said = capsys.readouterr().err
     assert words in said and len(said.splitlines()) == 1
 
@@ -299,6 +300,7 @@ def test_a_fault_of_the_program_is_not_hidden(monkeypatch, kind):
     def fails(_):
         raise kind("no", name="models.gone")
 
-    monkeypatch.setattr(main_module, "_forwarded", lambda command: fails)
+    goals = SimpleNamespace(main=fails)
+    monkeypatch.setitem(sys.modules, "models.experiments.goals", goals)
     with pytest.raises(kind):
-        main_module.main(["goals"])
+        main(["goals"])

@@ -17,37 +17,37 @@ from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
 
-from .answers import ProgressLines, say
-from .command_line import LENGTH, MOST_THREADS, placed, whole_between, write_text
-from .contract import Contract
-from .evaluation.evaluate import REACH
-from .finetune.job import CHECKPOINT, FineTuning
-from .finetune.labels import read_labels
-from .finetune.new_model import check_no_base, no_base
-from .finetune.object_change import FALSE_FIELDS, LANDSLIDE_FIELDS, ObjectChange
-from .finetune.objects import ObjectComparison, contract_for_use, lacks_confidence
-from .finetune.page import page
-from .finetune.prepare import (
+from ..answers import ProgressLines, say
+from ..contract import Contract
+from ..evaluation.evaluate import REACH
+from ..finetune.job import CHECKPOINT, FineTuning
+from ..finetune.labels import read_labels
+from ..finetune.new_model import check_no_base, no_base
+from ..finetune.object_change import FALSE_FIELDS, LANDSLIDE_FIELDS, ObjectChange
+from ..finetune.objects import ObjectComparison, contract_for_use, lacks_confidence
+from ..finetune.page import page
+from ..finetune.prepare import (
     MAX_SHIFT_M,
     TuneJob,
     TuneRequest,
     opened_contract,
     prepare_tune,
 )
-from .finetune.sentences import no_checkpoint_sentence, no_confidence_sentence
-from .finetune.stages import AUTO, STAGES
-from .finetune.tune_report import TuneReport
-from .finetune.tuned import Tuned
-from .geo.crs import Crs
-from .geo.feature_file import FeatureLayer, read_features
-from .geo.locks import work_folder
-from .geo.reproject import into
-from .geo.scratch import scratch_folder
-from .geo.staging import Staging
-from .inference.raster import Raster
-from .inventory.language import CODES
-from .layer_file import write_layer
-from .onnxfile import chosen_model, describe
+from ..finetune.sentences import no_checkpoint_sentence, no_confidence_sentence
+from ..finetune.stages import AUTO, STAGES
+from ..finetune.tune_report import TuneReport
+from ..finetune.tuned import Tuned
+from ..geo.crs import Crs
+from ..geo.feature_file import FeatureLayer, read_features
+from ..geo.locks import work_folder
+from ..geo.reproject import into
+from ..geo.scratch import scratch_folder
+from ..geo.staging import Staging
+from ..inference.raster import Raster
+from ..inventory.language import CODES
+from ..onnxfile import chosen_model, describe
+from .options import LENGTH, MOST_THREADS, whole_between
+from .outputs import placed, write_layer, write_text
 
 LEAST_STEPS = 4
 LAYERS = {
@@ -117,7 +117,7 @@ def _object(text: str) -> dict:
 
 def finetune(options: argparse.Namespace) -> None:
     """A model goes on learning; what it brought is the last line."""
-    from .training.tuning import tuning_here  # the one place of torch
+    from ..training.tuning import tuning_here  # the one place of torch
 
     polygons = read_features(options.polygons)
     job = _prepared(options, polygons)

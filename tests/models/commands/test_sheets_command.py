@@ -19,7 +19,7 @@ from survey import CONTRACT, cut, damaged, ground, quarters
 from models.__main__ import main
 
 pytest.importorskip("onnxruntime")
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture

@@ -8,20 +8,20 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from .answers import outcome, say
-from .command_line import outline_request, read_mask
-from .geo.files import is_virtual
-from .geo.grid import Grid, Window
-from .geo.write_failure import write_failure
-from .inference.batch_size import windows_at_once
-from .inference.elevation_alone import suited_model
-from .jobs import check_flat_below
-from .onnxfile import ModelFile, describe
-from .sheets.estimate import Workers
-from .sheets.folder import hidden_folder, rasters_in
-from .sheets.job import SheetsJob, SheetsRequest
-from .sheets.prepare import dem_unit_of, examine_sheets, prepare_sheets
-from .sheets.sheet import SheetSource
+from ..answers import outcome, say
+from ..geo.files import is_virtual
+from ..geo.grid import Grid, Window
+from ..geo.write_failure import write_failure
+from ..inference.batch_size import windows_at_once
+from ..inference.elevation_alone import suited_model
+from ..jobs import check_flat_below
+from ..onnxfile import ModelFile, describe
+from ..sheets.estimate import Workers
+from ..sheets.folder import hidden_folder, rasters_in
+from ..sheets.job import SheetsJob, SheetsRequest
+from ..sheets.prepare import dem_unit_of, examine_sheets, prepare_sheets
+from ..sheets.sheet import SheetSource
+from .options import outline_request, read_mask
 
 
 def sheets_folder(options: argparse.Namespace) -> Path:

@@ -7,26 +7,18 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 
-from . import numerals
-from .answers import say
-from .contract import BATCH_SIZE
-from .errors import MrifeError
-from .geo.feature_file import polygons_by_layer
-from .geo.grid import Grid
-from .geo.reproject import near
-from .geo.search_area import search_area
-from .geo.staging import Staging
-from .geo.write_failure import write_failure
-from .inference.image_date import stated_date
-from .inventory.candidates.attributes import Collection
-from .inventory.export.vector_file import write_geopackage
-from .inventory.polygonize.exclusion import Exclusion
-from .inventory.polygonize.options import OutlineOptions
-from .jobs import OutlineJob, OutlineRequest
+from .. import numerals
+from ..contract import BATCH_SIZE
+from ..geo.feature_file import polygons_by_layer
+from ..geo.grid import Grid
+from ..geo.reproject import near
+from ..geo.search_area import search_area
+from ..inference.image_date import stated_date
+from ..inventory.polygonize.exclusion import Exclusion
+from ..inventory.polygonize.options import OutlineOptions
+from ..jobs import OutlineRequest
 
 
 def number_between(low: float, high: float = math.inf) -> Callable[[str], float]:
@@ -65,7 +57,6 @@ ANY = number_between(-math.inf)
 LENGTH = number_between(0.0)  # or an area
 SHARE = number_between(0.0, 1.0)
 PERCENT = number_between(0.0, 100.0)
-EXCEL = "utf-8-sig"  # by which Excel sees UTF-8
 
 
 def add_search_options(
@@ -180,71 +171,6 @@ def outline_request(options: argparse.Namespace) -> OutlineRequest:
         sheet=options.sheet.strip(),
         image_date=image_date,
     )
-
-
-@contextmanager
-def placed(
-    outputs: Iterable[str | None], inputs: Iterable[str | None]
-) -> Iterator[Staging]:
-    """Where to write the outputs, all of which take their places after the block; None
-    stands for a file that is not asked for. Raises MrifeError before it where they cannot.
-    """
-    outputs = [path for path in outputs if path]
-    check_apart(outputs, inputs)
-    try:
-        with Staging() as staging:
-            for path in outputs:
-                staging.path(path)
-            yield staging
-            staging.place()
-    except OSError as error:
-        raise write_failure(error.filename or outputs[0], error) from error
-
-
-def check_apart(outputs: Sequence[str], inputs: Iterable[str | None]) -> None:
-    """Raises MrifeError where an output is one of the files that are read, or where
-    another output goes; names that differ in capitals alone are one on many disks.
-    """
-    places = set()
-    for output in outputs:
-        place = os.path.realpath(output).casefold()
-        if place in places:
-            raise MrifeError(
-                "Two outputs have the same name '{}'; choose another for one.", output
-            )
-        places.add(place)
-    existing = [path for path in inputs if path and os.path.exists(path)]
-    for output in outputs:
-        for path in existing:
-            if os.path.exists(output) and os.path.samefile(output, path):
-                raise MrifeError(
-                    "The output '{}' is one of the inputs; choose another name.", output
-                )
-
-
-def written(
-    output: str, staging: Staging, job: OutlineJob, candidates: Collection
-) -> dict[str, object]:
-    """Write candidates to what will stand at `output`, saying what each step of outlining
-    did; what the last line says of them. Raises MrifeError.
-    """
-    steps = {}
-    for name, counters in candidates.report.to_dict().items():
-        area = round(counters.pop("area"), 1)
-        steps[name] = {**counters, "area_m2": area}
-    say(**steps)
-    if job.inventory.notes:
-        say(notes=[str(note) for note in job.inventory.notes])
-    path = staging.path(output)
-    count = write_geopackage(path, job.grid, candidates, job.inventory.fields)
-    area = sum(values["area_m2"] for _, values in candidates)
-    return {"output": output, "count": count, "area_m2": round(area, 1)}
-
-
-def write_text(staging: Staging, path: str, text: str, encoding: str = "utf-8") -> None:
-    """A text to what will stand at `path`."""
-    with open(staging.path(path), "w", encoding=encoding, newline="") as file:
-        file.write(text)
 
 
 def read_mask(path: str | None, grid: Grid) -> list[bytes] | None:
