@@ -14,6 +14,7 @@ from qgis.core import (
 )
 
 from ...models.errors import MrifeError
+from ...models.inventory.status import STATUSES
 from ..messages.words import say_datums, say_left_out, say_reading, say_unread
 from ..texts import tr
 from .features import LeftOut, cancellable, features, polygons_of
@@ -54,7 +55,7 @@ def read_sources(job, name_field, context, feedback):
         candidates += reader.candidates(source, place)
     rejected = []
     if job.rejected:
-        rejected = reader.candidates(job.rejected, REJECTED)
+        rejected = reader.rejected(job.rejected)
     existing = []
     if job.existing:
         existing = reader.existing(job.existing, name_field)
@@ -102,11 +103,33 @@ class Reader:
         self._check_place(usable, outlines, source)
         return outlines
 
+    def rejected(self, source):
+        """Outlines of a layer that were rejected: all of those that have no status."""
+        outlines = self.candidates(source, REJECTED)
+        rejected = [
+            outline
+            for outline in outlines
+            if outline.rejected or outline.values.get("status") not in STATUSES
+        ]
+        if len(rejected) < len(outlines):
+            self._feedback.pushWarning(
+                tr(
+                    "{} polygons of '{}' do not count as rejected: they have another status."
+                ).format(len(outlines) - len(rejected), source.sourceName())
+            )
+        return rejected
+
     def existing(self, source, name_field):
         """(feature, outline) of each polygon of an inventory; `name_field` holds the
         identifiers, empty: the usual one.
         """
+        from ...models.inventory.values import Unread
+
         usable = self._features(source)
+        unread = Unread()
+        for feature in usable:
+            unread.note({"status": lowered(feature).get("status")})
+        say_unread(unread, source.sourceName(), self._feedback)
         field = name_field or identifying(usable, source.fields())
         pairs = []
         self._feedback.pushInfo(

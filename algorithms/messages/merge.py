@@ -7,6 +7,7 @@ from collections import Counter
 
 from ..texts import tr
 
+MAX_NAMED = 20  # outlines
 # counts of a merge, in the order of the sentence
 COMPARED = ("new", "known", "modified", "split", "merged")
 
@@ -50,8 +51,26 @@ def say_merged(merged, candidates, existing, keep_all, language, feedback):
         kept = len(merged.places(existing, keep_all))
         unmatched = existing - len(merged.removed) - kept
         say_people(merged, unmatched, language, feedback)
+    if merged.overruled:
+        warn_of_overruled(merged.overruled, feedback)
     if merged.conflicts:
         say_conflicts(merged.conflicts, language, feedback)
+
+
+def warn_of_overruled(outlines, feedback):
+    """What people have as landslides, and an earlier decision keeps out."""
+    names = [
+        f"{outline.name} ({outline.values.get('reviewer') or '?'})"
+        for outline in outlines[:MAX_NAMED]
+    ]
+    if len(outlines) > MAX_NAMED:
+        names.append("...")
+    feedback.pushWarning(
+        tr(
+            "{} outlines that people have as landslides stay out, as a decision of "
+            "'reject' says that they are none: {}."
+        ).format(len(outlines), ", ".join(names))
+    )
 
 
 def say_conflicts(conflicts, language, feedback):

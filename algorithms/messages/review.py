@@ -23,6 +23,13 @@ def say_prepared(notes, empty, feedback):
                 "{} had a status that is none of ours; it was moved to the remarks."
             ).format(notes["status"])
         )
+    if notes["other words"]:
+        feedback.pushWarning(
+            tr(
+                "{} of these are polygons of the existing inventory: they count as "
+                "confirmed. Where the word means something else, set their status."
+            ).format(notes["other words"])
+        )
     if notes["cut"]:
         feedback.pushWarning(cut_texts().format(notes["cut"]))
     if notes["area"]:
@@ -115,6 +122,14 @@ def say_applied(outcome, assumed, feedback):
             tr("Still open, not in the inventory and not taught: {}.").format(
                 counts["candidate"]
             )
+        )
+    in_inventory = [values["status"] for _, values in outcome.inventory]
+    if counts[FIELD_CHECK] and FIELD_CHECK not in in_inventory:
+        feedback.pushInfo(
+            tr(
+                "Waiting for a field check, and in the reviewed layer only: {}. 'Field checks "
+                "into the inventory' keeps them."
+            ).format(counts[FIELD_CHECK])
         )
     if assumed:
         feedback.pushInfo(

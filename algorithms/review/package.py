@@ -133,12 +133,13 @@ def check_format(path):
 
 
 def check_decisions(path):
-    """A file in which a person has decided something is not overwritten. It is read
-    without QGIS, which holds open for a minute what it has read.
+    """A file in which a person has decided, redrawn or written something is not
+    overwritten. It is read without QGIS, which holds open for a minute what it has read.
     """
     from ...models.geo.feature_file import count_others
 
     decided = count_others(path, REVIEW, "status", "candidate")
+    decided = decided or count_others(path, REVIEW, "reviewer", "")
     if decided:
         raise MrifeError(
             "'{}' holds {} polygons that were reviewed already; choose another name.",

@@ -53,6 +53,7 @@ def original_polygons(job, crs, context, feedback):
     """
     from ...models.geo.repair import polygon_from_wkb
     from ...models.inventory.review.outlines import fingerprint
+    from ...models.inventory.review.prepare import by_schema
 
     source = job.originals
     layer = None  # lives as long as what reads it
@@ -71,7 +72,7 @@ def original_polygons(job, crs, context, feedback):
     edited = 0
     for wkb, values in records(source, feedback, crs, context, {"ls_id", "hash"}):
         polygon = polygon_from_wkb(wkb)
-        polygons[values.get("ls_id")] = polygon
+        polygons[by_schema(values).get("ls_id")] = polygon
         edited += "hash" in values and values["hash"] != fingerprint(polygon)
     if edited and job.originals is None:
         raise MrifeError(

@@ -38,6 +38,7 @@ LANDSLIDE = "landslide"
 # rejected: taught as background, and never left out where there is too much of that
 LOOK_ALIKE = "look-alike"
 UNDECIDED = "undecided"  # teaches nothing
+KINDS = (LANDSLIDE, LOOK_ALIKE, UNDECIDED)  # of one outline the first counts
 SAME_SHARE = 0.98  # intersection over union from which on two outlines are one
 # m2 under a landslide in pixels of the model: below, nothing of its form is left
 MIN_PIXELS = 9
@@ -201,18 +202,18 @@ def kind_of(values: dict, ignored: Collection[str] = ()) -> str:
 
 
 def without_duplicates(labels: list[Label]) -> list[Label]:
-    """One of each outline; of two that say different things the first."""
+    """One of each outline; of several that say different things, as of two reviewers, a
+    landslide, and else what somebody decided.
+    """
     index = SpatialIndex([label.polygon for label in labels])
-    duplicates: set[int] = set()
-    single = []
-    for place, label in enumerate(labels):
-        if place in duplicates:
-            continue
-        single.append(label)
-        for other in index.near(label.polygon):
-            if other > place and is_same(label.polygon, labels[other].polygon):
-                duplicates.add(other)
-    return single
+    places = range(len(labels))
+    single: set[int] = set()
+    for place in sorted(places, key=lambda place: KINDS.index(labels[place].kind)):
+        polygon = labels[place].polygon
+        others = single.intersection(index.near(polygon))
+        if not any(is_same(polygon, labels[other].polygon) for other in others):
+            single.add(place)
+    return [labels[place] for place in sorted(single)]
 
 
 def is_same(polygon: Surface, other: Surface) -> bool:

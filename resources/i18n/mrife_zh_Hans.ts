@@ -4089,6 +4089,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>在轮廓的地面移动不超过此值、面积变化不超过 2 % 的前提下减少顶点。0：不简化。留空：四分之一像元。</translation>
 </message>
 <message>
+<source>Waiting for a field check, and in the reviewed layer only: {}. 'Field checks into the inventory' keeps them.</source>
+<translation>待野外核查、仅保留在审查图层中：{} 个。启用“需野外核查的也写入编目”可保留它们。</translation>
+</message>
+<message>
 <source>What a person has to decide, with the reason in the field 'conflict'.</source>
 <translation>须由人决定的，原因见字段 conflict。</translation>
 </message>
@@ -4993,6 +4997,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>其中 {} 个是已有编目中未注明状态的多边形：计为已确认。</translation>
 </message>
 <message>
+<source>{} of these are polygons of the existing inventory: they count as confirmed. Where the word means something else, set their status.</source>
+<translation>其中 {} 个是已有编目的多边形，按已确认处理；若该词另有含义，请设置其审查状态。</translation>
+</message>
+<message>
 <source>{} of {} bands</source>
 <translation>{}（共 {} 个波段）</translation>
 </message>
@@ -5041,6 +5049,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>图层 original 中有 {} 个轮廓在准备审查之后被改动；请将未改动的疑似滑坡作为“审查前的轮廓”给出。</translation>
 </message>
 <message>
+<source>{} outlines that people have as landslides stay out, as a decision of 'reject' says that they are none: {}.</source>
+<translation>有 {} 个被人认定为滑坡的轮廓未纳入：冲突图层中“reject”（不是滑坡）的决定仍然有效：{}。</translation>
+</message>
+<message>
 <source>{} outlines were invalid and were repaired.</source>
 <translation>{} 个轮廓无效，已修复。</translation>
 </message>
@@ -5083,6 +5095,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>{} polygons measured, {} m²; {} outlines repaired, {} features left out.</source>
 <translation>量算 {} 个多边形，{} 平方米；修复 {} 个轮廓，略去 {} 个要素。</translation>
+</message>
+<message>
+<source>{} polygons of '{}' do not count as rejected: they have another status.</source>
+<translation>有 {} 个多边形（图层“{}”）不按剔除处理：其审查状态不是剔除。</translation>
 </message>
 <message>
 <source>{} polygons of the review are missing, deleted or left out by a filter or selection: they are neither landslides nor negatives; reject those deleted, with a reason, to keep them from coming back.</source>

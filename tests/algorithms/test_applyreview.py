@@ -89,6 +89,7 @@ def test_scenario_13(run, reviewed, tmp_path):
         "applyreview",
         {"INPUT": reviewed, "DEM": write_slope(tmp_path / "dem.tif"), **outputs},
     )
+    assert "for a field check, and in the reviewed layer only: 5." in run.log
     numbers = ("CONFIRMED", "MODIFIED", "REJECTED_N", "FIELD_CHECK", "OPEN")
     assert [result[name] for name in numbers] == [50, 10, 90, 5, 45]
     inventory = {f["ls_id"]: f for f in features(result["INVENTORY"])}
@@ -332,3 +333,29 @@ def test_what_detection_found_goes_through_the_loop(run, scene, model, tmp_path)
             feature[name] == old[name]
             for name in ("p_mean", "area_m2", "length_m", "flags", "src_img")
         )
+
+
+def test_the_outlines_before_may_number_their_polygons(run, tmp_path):
+    """As those of another inventory: no number was the text that the review makes of it."""
+    fields = ["Polygon?crs=EPSG:32647", "field=ls_id:integer", "field=status:string"]
+    layer = qgis_core.QgsVectorLayer("&".join(fields), "old", "memory")
+    feature = qgis_core.QgsFeature(layer.fields())
+    box = qgis_core.QgsRectangle(500000, 3000000, 500100, 3000100)
+    feature.setGeometry(qgis_core.QgsGeometry.fromRect(box))
+    feature.setAttributes([12, "confirmed"])
+    assert layer.dataProvider().addFeatures([feature])[0]
+    asked = {"INPUT": layer, "OUTPUT": str(tmp_path / "review.gpkg")}
+    review = run("preparereview", asked)["OUTPUT"]
+    asked = {"INPUT": review, "ORIGINAL": layer, "INVENTORY": "TEMPORARY_OUTPUT"}
+    assert run("applyreview", asked)["CONFIRMED"] == 1
+
+
+def test_rejected_polygons_are_so_among_the_candidates_of_a_merge_too(
+    run, reviewed, tmp_path
+):
+    """Where those of several years are given: they came back as new candidates."""
+    asked = {"INPUT": reviewed, "INVENTORY": "TEMPORARY_OUTPUT"}
+    asked["REJECTED"] = str(tmp_path / "rejected.gpkg")
+    result = run("applyreview", asked)
+    asked = {"INPUTS": [result["REJECTED"]], "OUTPUT": "TEMPORARY_OUTPUT"}
+    assert run("merge", asked)["COUNT"] == 0

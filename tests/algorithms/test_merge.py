@@ -660,3 +660,34 @@ def test_what_crosses_180_degrees_is_merged_into_a_layer_in_degrees(run, folder)
         np.ptp(geometry.GetEnvelope()[:2]) for geometry, _ in read(folder / "merged.gpkg")
     ]
     assert widths == pytest.approx([0.01, 0.018], abs=1e-4)
+
+
+def test_words_of_an_inventory_that_are_no_status_are_said(run):
+    """They stand for landslides."""
+    old = memory([(square(0, 0), ("verworfen",))], ["status:string(20)"])
+    run("merge", {"INPUTS": [candidates()], "EXISTING": old, "OUTPUT": "TEMPORARY_OUTPUT"})
+    assert "holds words that are none of its vocabulary: 'verworfen' (1)" in run.log
+
+
+def test_who_is_overruled_by_a_decision_is_named(run):
+    fields = [f"{name}:string(24)" for name in ("ls_id", "status", "reviewer")]
+    decided = [*fields, *(f"{name}:string(24)" for name in ("conflict", "with_ids", "resolve"))]
+    row = ("a", "rejected", "Li", "attributes", "a", "reject")
+    layers = [
+        memory([(square(0, 0), ("a", "confirmed", "Wei"))], fields),
+        memory([(square(0, 0), row)], decided),
+    ]
+    assert run("merge", {"INPUTS": layers, "OUTPUT": "TEMPORARY_OUTPUT"})["COUNT"] == 0
+    assert "1 outlines that people have as landslides stay out" in run.log
+    assert "a (Wei)." in run.log
+
+
+def test_of_a_review_that_is_given_as_rejected_only_what_was_rejected_is(run):
+    """What was confirmed there kept new candidates away, too."""
+    fields = ["ls_id:string(24)", "status:string(20)"]
+    rows = [(square(0, 0), ("a", "confirmed")), (square(500, 0), ("b", "Rejected"))]
+    rows.append((square(1000, 0), ("c", None)))
+    asked = {"INPUTS": [candidates(*(row[0] for row in rows))], "OUTPUT": "TEMPORARY_OUTPUT"}
+    result = run("merge", {**asked, "REJECTED": memory(rows, fields)})
+    assert (result["COUNT"], result["SUPPRESSED"]) == (1, 2)
+    assert "1 polygons of 'layer' do not count as rejected" in run.log

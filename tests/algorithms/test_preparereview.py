@@ -552,6 +552,20 @@ def test_decisions_are_not_overwritten(prepare, run, candidates, tmp_path):
     assert left(tmp_path) == {"review.gpkg", "候选 é.gpkg"}
 
 
+def test_an_outline_that_was_redrawn_is_not_overwritten(prepare, run, candidates, tmp_path):
+    """Before anything was decided: only the stamp says that somebody was there."""
+    _, layer = prepare()
+    assert layer.startEditing()
+    feature = by_rank(layer)[0]
+    shape = feature.geometry()
+    shape.translate(5, 5)
+    assert layer.changeGeometry(feature.id(), shape) and layer.commitChanges()
+    del layer
+    asked = {"INPUT": candidates, "OUTPUT": str(tmp_path / "review.gpkg")}
+    said = refused(run, "preparereview", asked)
+    assert "holds 1 polygons that were reviewed already" in said
+
+
 def test_as_often_as_you_like_while_nothing_is_decided(run, candidates, tmp_path):
     """QGIS held open what it had read of the first two, and the third was refused."""
     given = {"INPUT": candidates, "OUTPUT": str(tmp_path / "review.gpkg")}

@@ -6,8 +6,10 @@ given again.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ...watch import Watch
+from .conflicts import RESOLVE, Conflict
 from .outline import MatchOutline
 from .overlap import EQUAL_SHARE, OutlineIndex
 from .record import additions, contradictions, same_record
@@ -119,6 +121,22 @@ def _is_refused(
     return False
 
 
+def overruled(
+    closed: Sequence[MatchOutline], rejected: Sequence[MatchOutline], rules: MatchRules
+) -> list[MatchOutline]:
+    """Of the outlines that are `closed` those that people have as landslides, and that one
+    of the decisions `rejected` keeps out.
+    """
+    decisions = OutlineIndex(rejected)
+    return [
+        outline
+        for outline in closed
+        if outline.human
+        and outline.author is not None
+        and _is_refused(outline, decisions, rules)
+    ]
+
+
 def names_of(outline: MatchOutline) -> str:
     """Identifiers of the outlines that it is in conflict with, in a row."""
     return str(outline.values.get("with_ids") or outline.values.get("inv_id") or "")
@@ -128,3 +146,19 @@ def is_named(other: MatchOutline, names: str) -> bool:
     """Whether one of the identifiers in a row is its own, also one with commas."""
     own = (other.name, other.values.get("ls_id"))
     return any(name and f", {name}, " in f", {names}, " for name in own)
+
+
+def decision_row(outline: MatchOutline, word: str) -> Conflict:
+    """The conflict as it was, with the stored word of the decision; no longer in an
+    order of review.
+    """
+    values = outline.values
+    ids = [names_of(outline)]
+    outline = replace(outline, values={**values, RESOLVE.name: word, "rev_rank": None})
+    return Conflict(outline, str(values.get("conflict") or ""), ids)
+
+
+def in_conflict(outline: MatchOutline) -> MatchOutline:
+    """A person's outline with what was put in its place."""
+    values = {**outline.values, "conflict": "human", "with_ids": outline.name}
+    return replace(outline, values=values)

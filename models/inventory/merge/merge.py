@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from ...watch import Watch, unwatched
 from ..morphometry.morphometry import Morphometry
+from .closed import overruled
 from .combine import identifier_of
 from .conflicts import mark_overlaps, ranked
 from .corrected import as_drawn
@@ -19,6 +20,7 @@ from .outline import MatchOutline, canonical
 from .people import settle_people
 from .refusals import Refusals
 from .resolve import Resolved, resolve
+from .reviewers import with_reviewers
 from .rules import MatchRules
 
 
@@ -38,9 +40,9 @@ def merge(
     coordinate stand for about 0.1 m (Crs.decimals). Raises MrifeError for a decision of a
     conflict that cannot be taken up.
     """
-    ordered = _identified(canonical(candidates), digits)
+    ordered = _identified(with_reviewers(canonical(candidates)), digits)
     resolved = resolve(ordered, existing, rules, morphometry, watch)
-    merged = _decided(resolved)
+    merged = _decided(resolved, rules)
     refusals = _refusals(resolved, rules, watch)
     refused_now = _refuse(merged, resolved, refusals, rejected)
     places = [
@@ -54,7 +56,8 @@ def merge(
     def named(outline: MatchOutline) -> MatchOutline:
         return _identified([outline], digits, taken)[0]
 
-    people = _people(merged, resolved, accepted, places, rules, named, watch)
+    exact = 10.0 ** -(digits + 1)  # 1 cm
+    people = _people(merged, resolved, accepted, places, rules, exact, named, watch)
     standing = accepted + people
     recorded = _with_records(merged, accepted, places) + people
     rejected_before = [o for o in existing if o.rejected]
@@ -70,13 +73,14 @@ def merge(
     return merged
 
 
-def _decided(resolved: Resolved) -> Merged:
+def _decided(resolved: Resolved, rules: MatchRules) -> Merged:
     """What a person decided of earlier conflicts, before anything else is settled."""
     merged = Merged(removed=resolved.removed, decisions=resolved.decisions)
     for place, row in resolved.replaced.items():
         merged.replaced[place] = resolved.existing[place]
         merged.additions[place] = row
     merged.counts["duplicates"] = len(resolved.closed)
+    merged.overruled = overruled(resolved.closed, resolved.rejected, rules)
     merged.resolved = resolved.counts
     return merged
 
@@ -87,12 +91,13 @@ def _people(
     accepted: list[MatchOutline],
     places: list[int],
     rules: MatchRules,
+    exact: float,
     named: Callable[[MatchOutline], MatchOutline],
     watch: Watch,
 ) -> list[MatchOutline]:
     """What people stand for beside the `accepted` existing outlines, at `places`."""
     drawn = [o for o in resolved.undecided if o.human and not o.rejected]
-    people = settle_people(drawn, accepted, rules, named, watch)
+    people = settle_people(drawn, accepted, rules, exact, named, watch)
     merged.conflicts += people.conflicts
     merged.counts.update(people.counts)
     for change in people.changes:

@@ -23,7 +23,8 @@ class Merged:
     """`outlines` beside the existing ones are the inventory; `changes`: kind and IoU of
     what lies on an existing outline, by its place. `additions`: what the rows of existing
     ones take over of people's records, by place; `replaced`: their new outlines;
-    `removed`: places that a person gave up. `decisions`: conflicts that stay decided.
+    `removed`: places that a person gave up. `decisions`: conflicts that stay decided;
+    `overruled`: landslides of people that one of these keeps out.
 
     Counts: duplicates + contested + pieces - united + suppressed + new + known + modified
     + split + merged + refused (of status rejected) are all candidates but those decided.
@@ -37,6 +38,7 @@ class Merged:
     replaced: dict[int, MatchOutline] = field(default_factory=dict)
     removed: set[int] = field(default_factory=set)
     decisions: list[Conflict] = field(default_factory=list)
+    overruled: list[MatchOutline] = field(default_factory=list)
     resolved: Counter = field(default_factory=Counter)  # by what a person decided
 
     def places(self, existing: int, keep_all: bool) -> list[int]:

@@ -34,6 +34,7 @@ class MatchOutline:
     repaired: bool = False
     # of `shape`, as it came where it was valid
     wkb: bytes = field(default=b"", repr=False)
+    reviewer: str = ""  # where its layer holds the reviews of several people
 
     @cached_property
     def ready(self) -> ReadyPolygon:
@@ -71,13 +72,14 @@ class MatchOutline:
         return self.values.get("status") == REJECTED
 
     @property
-    def author(self) -> int | None:
-        """Whose work it is: its layer stands for a person; None for a conflict of an
-        earlier merge, which has those of all in one layer.
+    def author(self) -> tuple[int, str] | None:
+        """Whose work it is: its layer stands for a person, of a layer of several the
+        reviewer; None for a conflict of an earlier merge, which has those of all in one
+        layer.
         """
         if self.values.get("conflict"):
             return None
-        return self.layer
+        return self.layer, self.reviewer
 
     @property
     def confidence(self) -> float | None:

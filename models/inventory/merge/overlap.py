@@ -47,6 +47,14 @@ def overlap(a: MatchOutline, b: MatchOutline) -> Overlap:
     return Overlap(common / (first + second - common), common / first, common / second)
 
 
+def same_drawing(outline: MatchOutline, common: Overlap, exact: float) -> bool:
+    """Whether an outline and one that has so much in `common` with it are one drawing but
+    for what formats round: as much as a seam along it, `exact` CRS units wide.
+    """
+    seam = exact * outline.shape.length / outline.shape.area
+    return common.iou >= min(1 - seam, EQUAL_SHARE)
+
+
 class OutlineIndex:
     """Finds among `outlines` those that share ground with another."""
 

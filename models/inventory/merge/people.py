@@ -14,8 +14,8 @@ from ..status import MODIFIED
 from .change import Change, changes
 from .conflicts import Conflict
 from .outline import NO_RELATION, PERSONS_METHODS, MatchOutline, same_source
-from .overlap import EQUAL_SHARE, SLIVER_SHARE, OutlineIndex, Overlap
-from .record import additions, contradictions
+from .overlap import EQUAL_SHARE, SLIVER_SHARE, OutlineIndex, Overlap, same_drawing
+from .record import additions, contradictions, day_of
 from .rules import MatchRules
 
 
@@ -38,33 +38,35 @@ def settle_people(
     outlines: Sequence[MatchOutline],
     existing: Sequence[MatchOutline],
     rules: MatchRules,
+    exact: float,
     named: Callable[[MatchOutline], MatchOutline],
     watch: Watch,
 ) -> PeoplesOutlines:
-    """The latest review first; all outlines in one CRS. `named` gives an outline the
-    identifier that it has in the inventory.
+    """The latest review first; all outlines in one CRS, to whose units places are `exact`
+    in any format. `named` gives an outline the identifier that it has in the inventory.
 
     On an existing outline each is known, modified, split or merged as a machine's would
     be. Of a known one the record goes to the existing outline, where that is empty; what
     contradicts it, an outline drawn by hand otherwise than the existing one, and all that
     is modified, split or merged is a conflict.
     """
-    latest = sorted(
-        outlines, key=lambda o: str(o.values.get("rev_date") or ""), reverse=True
-    )
+    latest = sorted(outlines, key=lambda o: day_of(o.values), reverse=True)
     result = PeoplesOutlines([], [], {}, [], [])
     fresh = []
     for change in changes(latest, existing, (), rules, watch):
         if change.kind == "new":
             fresh.append(change.outline)
         else:
-            _on_existing(result, change, existing)
-    _among_people(result, fresh, rules, named, watch)
+            _on_existing(result, change, existing, exact)
+    _among_people(result, fresh, rules, exact, named, watch)
     return result
 
 
 def _on_existing(
-    result: PeoplesOutlines, change: Change, existing: Sequence[MatchOutline]
+    result: PeoplesOutlines,
+    change: Change,
+    existing: Sequence[MatchOutline],
+    exact: float,
 ) -> None:
     common, place = change.overlaps[0]
     names = [
@@ -78,7 +80,8 @@ def _on_existing(
         result.counts.append(change.kind)
         result.conflicts.append(Conflict(outline, change.kind, names))
         return
-    if common.iou < EQUAL_SHARE and (_drawn(outline) or _waits(outline)):
+    another = _redrawn(outline, existing[place]) or _waits(outline)
+    if another and not same_drawing(outline, common, exact):
         result.counts.append("contested")
         result.conflicts.append(Conflict(outline, "human", names[:1]))
         return
@@ -95,6 +98,7 @@ def _among_people(
     result: PeoplesOutlines,
     outlines: Sequence[MatchOutline],
     rules: MatchRules,
+    exact: float,
     named: Callable[[MatchOutline], MatchOutline],
     watch: Watch,
 ) -> None:
@@ -121,7 +125,7 @@ def _among_people(
         common, i = max(overlaps, key=lambda pair: pair[0].iou)
         best = standing[i]
         contested = with_relation(outline, best, common)
-        if common.iou < EQUAL_SHARE:
+        if not same_drawing(outline, common, exact):
             result.counts.append("contested")
             result.conflicts.append(Conflict(contested, "human", [best.name]))
             continue
@@ -140,7 +144,7 @@ def _waits(outline: MatchOutline) -> bool:
 
 def _authors_with(
     outlines: Sequence[MatchOutline], overlaps: Sequence[tuple[int, Overlap]]
-) -> set[int | None]:
+) -> set[tuple[int, str] | None]:
     """Those who have the outline with these `overlaps`, its own included."""
     return {outlines[i].author for i, common in overlaps if common.iou >= EQUAL_SHARE}
 
@@ -149,14 +153,15 @@ def _stand_together(
     outline: MatchOutline,
     other: MatchOutline,
     common: Overlap,
-    authors: set[int | None],
-    others: set[int | None],
+    authors: set[tuple[int, str] | None],
+    others: set[tuple[int, str] | None],
 ) -> bool:
     """Whether a person has both of them, as a slide within an older one; `authors` have an
     outline or one that is equal.
     """
     if common.iou >= EQUAL_SHARE:
-        return outline.author is not None and same_source(outline, other)
+        is_own = outline.author is not None and outline.author == other.author
+        return is_own and same_source(outline, other)
     return bool((authors & others) - {None})
 
 
@@ -178,9 +183,18 @@ def with_relation(
     return replace(outline, values=values)
 
 
-def _drawn(outline: MatchOutline) -> bool:
-    """Whether a person drew it, not only confirmed what a machine had drawn; before a
-    review is applied the status alone says so.
+def _redrawn(outline: MatchOutline, standing: MatchOutline) -> bool:
+    """Whether a person drew it, not only confirmed what a machine had drawn. Before a
+    review is applied the status may not say so: then it has the identifier of what stands
+    as a machine drew it.
     """
+    if _drawn(outline):
+        return True
+    own = outline.values.get("ls_id")
+    return bool(own) and own == standing.values.get("ls_id") and not _drawn(standing)
+
+
+def _drawn(outline: MatchOutline) -> bool:
+    """By what is stated of it."""
     by_hand = outline.values.get("method") in PERSONS_METHODS
     return by_hand or outline.values.get("status") == MODIFIED

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 
 from ..review.points import POINTS
 from ..status import ACCEPTED, FIELD_CHECK, OPEN, REJECTED
+from ..values import DAY
 
 INTERPRETATION = ("movement", "material", "activity", "age_cls", "remarks")
 CONFIDENCE = (*POINTS, "geo_conf")  # belong together: points of two people are no sum
 REVIEWER = ("reviewer", "rev_date")  # belong together
 RECORD = (*INTERPRETATION, *CONFIDENCE, *REVIEWER, "status", "rej_why")
 UNKNOWN = (None, "", "unknown")  # says nothing
-DAY_LENGTH = len("2026-01-31")  # of a date that has a time, too
 
 
 def additions(standing: dict, record: dict) -> dict:
@@ -27,6 +27,8 @@ def additions(standing: dict, record: dict) -> dict:
         if all(standing.get(name) in UNKNOWN for name in group):
             added.update(_stated(record, group))
     if _decides(standing, record):
+        if standing.get("status") == OPEN:  # of a machine's, up to then
+            added.update(_stated(record, ("usgs_conf",)))
         added["status"] = record["status"]
         if standing.get("status"):
             added.update(_decided_by(record))
@@ -49,8 +51,17 @@ def _decides(standing: dict, record: dict) -> bool:
 
 def _is_earlier(record: dict, standing: dict) -> bool:
     """By their days; False where one has none."""
-    days = [str(one.get("rev_date") or "")[:DAY_LENGTH] for one in (record, standing)]
+    days = [day_of(one) for one in (record, standing)]
     return all(days) and days[0] < days[1]
+
+
+def day_of(record: dict) -> str:
+    """The day of a review, as ISO 8601 writes it whatever stands between its numbers; ""
+    where none is stated.
+    """
+    text = str(record.get("rev_date") or "").strip()
+    match = DAY.match(text)
+    return "-".join(match.groups()) if match else ""
 
 
 def refusal(standing: dict, record: dict) -> dict:

@@ -13,10 +13,12 @@ from ..status import OPEN
 from .change import risen
 from .conflicts import Conflict
 from .outline import MatchOutline, canonical
-from .overlap import EQUAL_SHARE, OutlineIndex
+from .overlap import EQUAL_SHARE, OutlineIndex, overlap
 from .people import with_relation
-from .record import refusal
+from .record import day_of, refusal
 from .rules import MatchRules
+
+ANOTHER = (None, "")  # author of what one cannot have drawn oneself
 
 
 class Refusals:
@@ -44,18 +46,24 @@ class Refusals:
         who rejected them, here or, as `rejected`, before; by their places.
 
         Each rejection is about the outline that it overlaps best. None is rejected that
-        another author has as a landslide, nor one whose confidence has risen since.
+        another author has as a landslide, nor one whose confidence has risen since. Whose
+        the rejections of before are nobody knows: a landslide that is less near to the
+        outline than one of these is another.
         """
+        before = set(rejected)
         places = list(existing)
         index = OutlineIndex(list(existing.values()))
         refusals = defaultdict(list)
         for outline in self._watch(canonical([*rejected, *self.outlines])):
             for i, iou in self._best(outline, index):
-                if self._refuses(outline, index.outlines[i], iou):
+                least = iou if outline in before else self._rules.iou
+                authors = self._authors_of(index.outlines[i], outline, least)
+                is_own = authors <= {(outline.layer, outline.reviewer)}
+                if is_own and self._refuses(outline, index.outlines[i], iou):
                     refusals[i].append(outline)
         rows = {}
         for i, outlines in sorted(refusals.items()):
-            latest = max(outlines, key=lambda o: str(o.values.get("rev_date") or ""))
+            latest = max(outlines, key=lambda o: day_of(o.values))
             rows[places[i]] = refusal(index.outlines[i].values, latest.values)
         return rows
 
@@ -78,10 +86,8 @@ class Refusals:
         """
         if standing.values.get("status") != OPEN:
             return False
-        if not self._authors_of(standing) <= {rejected.layer}:
-            return False
         has_it = any(
-            common.iou >= iou and self._others.outlines[i].author == rejected.layer
+            common.iou >= iou and _is_beside(self._others.outlines[i], rejected)
             for i, common in self._others.overlapping(standing)
         )
         return not (has_it or risen(standing, rejected, self._rules))
@@ -115,15 +121,34 @@ class Refusals:
         """Whether what stands is a landslide of whoever put it into the inventory, or who
         drew one on a candidate that waits there, but not of who rejected it.
         """
-        authors = self._authors_of(standing)
+        authors = self._authors_of(standing, rejected, self._rules.iou)
         if rejected.author is not None and rejected.author in authors:
             return False
         return bool(authors) or standing.values.get("status") != OPEN
 
-    def _authors_of(self, outline: MatchOutline) -> set[int | None]:
-        """Those who have the same landslide."""
-        return {
-            self._by_person.outlines[i].author
-            for i, common in self._by_person.overlapping(outline)
-            if common.iou >= self._rules.iou
-        }
+    def _authors_of(
+        self, standing: MatchOutline, rejected: MatchOutline, least: float
+    ) -> set[tuple[int | None, str] | None]:
+        """Those who have the same landslide, from an IoU of `least` on. Who has the very
+        outline that is rejected is somebody else, though both are in one layer.
+        """
+        authors = set()
+        for i, common in self._by_person.overlapping(standing):
+            if common.iou >= least:
+                outline = self._by_person.outlines[i]
+                is_it = outline.author is not None and _is_same(outline, rejected)
+                authors.add(ANOTHER if is_it else outline.author)
+        return authors
+
+
+def _is_beside(outline: MatchOutline, rejected: MatchOutline) -> bool:
+    """Whether a layer has an outline beside one that is rejected there, which is no copy
+    of it.
+    """
+    if outline.author is None or outline.layer != rejected.layer:
+        return False
+    return not _is_same(outline, rejected)
+
+
+def _is_same(one: MatchOutline, other: MatchOutline) -> bool:
+    return overlap(one, other).iou >= EQUAL_SHARE

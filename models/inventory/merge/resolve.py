@@ -15,7 +15,17 @@ from ..language import stored_value
 from ..morphometry.morphometry import Morphometry
 from ..schema import CONFIDENCE, IDENTITY, QUALITY, REVIEW, SHAPE, SIZE, TERRAIN
 from ..status import ACCEPTED, CONFIRMED, MODIFIED, OPEN
-from .closed import ADD, KEEP, REJECT, REPLACE, is_named, names_of, without_closed
+from .closed import (
+    ADD,
+    KEEP,
+    REJECT,
+    REPLACE,
+    decision_row,
+    in_conflict,
+    is_named,
+    names_of,
+    without_closed,
+)
 from .conflicts import MAX_IDS_LENGTH, OVERLAPS, RESOLVE, Conflict
 from .corrected import as_drawn
 from .outline import MatchOutline
@@ -42,8 +52,8 @@ class Resolved:
     those of `removed` no longer counting.
 
     `replaced`: what the rows of existing ones take over, by place; `added` stand beside
-    them; `rejected` are no landslides. `decisions`: conflicts of keep and reject, which
-    hold as long as their layer is given.
+    them; `rejected` are no landslides. `decisions`: conflicts of keep and reject, and what
+    lost to an outline of replace, which hold as long as their layer is given.
     """
 
     undecided: list[MatchOutline] = field(default_factory=list)
@@ -84,8 +94,10 @@ def resolve(
             if word in (ADD, REPLACE):
                 (outline,) = as_drawn([outline], morphometry)
             claims += _taken_up(result, word, outline, index)
-    _replace(result, claims)
+    lost = _replace(result, claims)
+    result.decisions += [decision_row(outline, KEEP) for outline in lost]
     decided = [pair for pair in decided if pair[0]]
+    decided += [(KEEP, outline) for outline in lost]
     for outline in [outline for word, outline in decided if word == REJECT]:
         if not _reject(result, outline, index):
             decided.remove((REJECT, outline))
@@ -141,7 +153,7 @@ def _taken_up(
     elif word == ADD:
         result.added.append(_accepted(outline, CONFIRMED))
     if word == KEEP:
-        result.decisions.append(_decision_row(outline, word))
+        result.decisions.append(decision_row(outline, word))
     return claims
 
 
@@ -157,22 +169,12 @@ def _reject(result: Resolved, outline: MatchOutline, index: OutlineIndex) -> boo
         return False
     result.removed.update(places)
     result.rejected.append(outline)
-    result.decisions.append(_decision_row(outline, REJECT))
+    result.decisions.append(decision_row(outline, REJECT))
     return True
 
 
 def _asked_again(outline: MatchOutline) -> MatchOutline:
     return replace(outline, values={**outline.values, RESOLVE.name: None})
-
-
-def _decision_row(outline: MatchOutline, word: str) -> Conflict:
-    """The conflict as it was, with the stored word of the decision; no longer in an
-    order of review.
-    """
-    values = outline.values
-    ids = [names_of(outline)]
-    outline = replace(outline, values={**values, RESOLVE.name: word, "rev_rank": None})
-    return Conflict(outline, str(values.get("conflict") or ""), ids)
 
 
 def _own(outline: MatchOutline, index: OutlineIndex) -> list[int]:
@@ -214,10 +216,10 @@ def _confirmed(
 def _replace(
     result: Resolved,
     claims: Sequence[tuple[MatchOutline, list[int]]],
-) -> None:
+) -> list[MatchOutline]:
     """Of several outlines for one place that with the largest overlap takes it, the
     others stand beside it; of several places for one outline it takes the best one, the
-    others are given up.
+    others are given up. Returns what people had in these places, as conflicts.
     """
     existing = list(result.existing)
     ranked = sorted(
@@ -244,6 +246,9 @@ def _replace(
             result.added.append(_accepted(outline, MODIFIED))
         result.removed.update(places)
     result.removed -= set(result.replaced)
+    places = {place for _, claimed in claims for place in claimed}
+    lost = [existing[place] for place in sorted(places)]
+    return [in_conflict(outline) for outline in lost if outline.human]
 
 
 def _targets(outline: MatchOutline, index: OutlineIndex) -> list[int]:

@@ -51,8 +51,9 @@ OF_OUTLINE = (
     "tri_why",
     *(field.name for field in TERRAIN + SIZE),
 )
-TOLERANCE_M = 0.001  # vertices this close are the same
-TOLERANCE_DEGREES = 1e-8
+# vertices this close are the same: GeoJSON has degrees of seven digits
+TOLERANCE_M = 0.01
+TOLERANCE_DEGREES = 1e-7
 
 Record = tuple  # WKB (bytes), attributes (dict)
 

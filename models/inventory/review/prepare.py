@@ -132,7 +132,7 @@ class Preparation:
 
     def _state(self, values: dict) -> None:
         """A word that is no status of ours goes to the remarks, so that nothing is lost.
-        What had none in an existing inventory is a landslide of it.
+        What has none in an existing inventory, or such a word, is a landslide of it.
         """
         text = values.get("status")
         if text in STATUSES:
@@ -140,7 +140,7 @@ class Preparation:
         values["status"] = OPEN
         if self._merged and has_stood(values):
             values["status"] = CONFIRMED
-            self.notes["inventory"] += 1
+            self.notes["other words" if text else "inventory"] += 1
         if text:
             self.notes["status"] += 1
             remarks = f"{values.get('remarks') or ''} status: {text}".strip()

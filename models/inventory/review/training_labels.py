@@ -64,6 +64,7 @@ REJECTED_FIELDS = tuple(
         "rev_date",
         "src_img",
         "run_utc",
+        "status",
     )
 )
 REVIEWED_FIELDS = (

@@ -84,12 +84,22 @@ def test_faults_are_counted_and_what_can_be_is_mended():
     assert LabelCount(5, 0, 0, 0).notes() == ()
 
 
-def test_of_duplicates_the_first_counts():
-    records = [(SQUARE.wkb, {"cls": 1}), (SQUARE.wkb, {"cls": 0})]
-    (made,), count = read_labels(records)
-    assert made.kind == LANDSLIDE and count.duplicates == 1
-    with pytest.raises(MrifeError, match="None of the 2 polygons is a landslide"):
-        read_labels(records[::-1])
+def test_of_two_reviews_in_one_layer_what_somebody_decided_counts():
+    """Of one outline the first counted, also where nobody had decided of it."""
+    left_open, rejected, confirmed = (
+        (SQUARE.wkb, {"status": status})
+        for status in ("candidate", "rejected", "confirmed")
+    )
+    elsewhere = (box(500, 0, 600, 100).wkb, {"status": "confirmed"})
+    for pair, kind in (
+        ((left_open, confirmed), LANDSLIDE),
+        ((rejected, confirmed), LANDSLIDE),
+        ((left_open, rejected), LOOK_ALIKE),
+    ):
+        for records in (pair, pair[::-1]):
+            labels, count = read_labels([*records, elsewhere])
+            assert [made.kind for made in labels] == [kind, LANDSLIDE]
+            assert count.duplicates == 1
 
 
 def test_what_is_one_outline():

@@ -109,6 +109,15 @@ def test_a_vertex_list_that_starts_elsewhere_is_not_redrawn():
     assert not settle(polygons, {0: {"status": "confirmed"}}).notes["measured"]
 
 
+def test_digits_that_geojson_rounds_are_not_redrawn():
+    """All that was confirmed was measured anew, and lost its terrain."""
+    polygons = blobs()
+    polygons[0] = translate(polygons[0], 0.004, -0.005)
+    outcome = settle(polygons, {0: {"status": "confirmed", "z_max": 5.0}})
+    ((_, found),) = outcome.inventory
+    assert (found["status"], found["z_max"]) == ("confirmed", 5.0)
+
+
 def test_without_originals_the_status_decides():
     outcome = settle(
         blobs(), {0: {"status": "modified"}, 1: {"status": "confirmed"}}, originals=None

@@ -230,7 +230,9 @@ def test_of_a_merge_what_has_no_status_is_the_inventorys(merged):
     state = "confirmed" if merged else "candidate"
     assert [row["status"] for row in values] == [state, "candidate", state]
     assert values[0]["remarks"] == "status: active"
-    assert (ranks[1], prepared.notes["inventory"]) == ((1, 2) if merged else (2, 0))
+    assert ranks[1] == (1 if merged else 2)
+    notes = [prepared.notes[name] for name in ("inventory", "other words", "status")]
+    assert notes == ([1, 1, 1] if merged else [0, 0, 1])
 
 
 @pytest.mark.parametrize("mark", [{"inv_rel": "new"}, {"rev_rank": 4}])
