@@ -929,6 +929,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>其中及其子文件夹中的全部栅格，与上面的影像一并识别；隐藏文件、由这些栅格构成的镶嵌（VRT）和本插件生成的概率栅格除外。</translation>
 </message>
 <message>
+<source>All values of the elevation model {} lie between {} and {}, as those of a vegetation index or a probability: check that they are heights.</source>
+<translation>高程模型 {} 的数值都在 {} 与 {} 之间，与植被指数或概率相同：请检查其是否为高程。</translation>
+</message>
+<message>
 <source>Also polygons that wait for a field check, with that status. They are never taught.</source>
 <translation>也包括需野外核查的多边形，并保留该状态。它们不用于训练。</translation>
 </message>
