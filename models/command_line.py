@@ -15,7 +15,7 @@ from . import numerals
 from .answers import say
 from .contract import BATCH_SIZE
 from .errors import MrifeError
-from .geo.feature_file import polygons_by_layer
+from .geo.feature_file import check_replaceable, polygons_by_layer
 from .geo.grid import Grid
 from .geo.reproject import near
 from .geo.search_area import search_area
@@ -191,6 +191,8 @@ def placed(
     """
     outputs = [path for path in outputs if path]
     check_apart(outputs, inputs)
+    for path in outputs:
+        check_replaceable(path)
     try:
         with Staging() as staging:
             for path in outputs:
