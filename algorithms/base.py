@@ -78,6 +78,8 @@ class MrifeAlgorithm(QgsProcessingAlgorithm):
     libraries = LIBRARIES
     # parameters of several rasters, whose broken ones are part of what the work tells
     takes_broken = ()
+    # names of the layers of a file of several that is its output
+    own_layers = ()
     step = 0  # of the work, from image to delivery; 0: a tool beside it
 
     def __init__(self, examined=None):

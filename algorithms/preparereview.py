@@ -27,6 +27,8 @@ from .parameters.formats import GeoPackageDestination
 from .parameters.language import language, language_code
 from .review.atlas import place, write_guides
 from .review.package import (
+    ORIGINAL,
+    REVIEW,
     Ranked,
     check_decisions,
     check_format,
@@ -60,6 +62,7 @@ class Job:
 
 class PrepareReview(MrifeAlgorithm):
     step = 3
+    own_layers = (REVIEW, ORIGINAL)
 
     def name(self):
         return "preparereview"

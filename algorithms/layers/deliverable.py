@@ -39,7 +39,12 @@ def check_status(source):
 
 
 def check_delivery(delivery, given):
-    """Raises MrifeError where one of the files cannot be written, or is read."""
+    """Raises MrifeError where one of the files cannot be written, is read, or holds layers
+    of others.
+    """
+    from ...models.geo.feature_file import check_replaceable
+
+    check_replaceable(delivery.path, delivery.layers)
     for path in delivery.files:
         check_apart(path, given.input_files())
         check_output(path)

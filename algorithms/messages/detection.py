@@ -124,8 +124,10 @@ def search_sentences(job):
 
 
 def say_notes(notes, feedback):
-    """models.errors.Note of what was examined."""
-    for note in notes:
+    """Each models.errors.Note of what was examined, once: an image that is an elevation
+    model is examined as both.
+    """
+    for note in dict.fromkeys(notes):
         feedback.pushWarning(translated(note))
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessingFeatureSourceDefinition
+from qgis.core import QgsMapLayer, QgsProcessingFeatureSourceDefinition
 
 from ...models.errors import MrifeError, UnsuitableRaster
 from .behind_layers import is_its_file
@@ -27,7 +27,7 @@ class LayerReader:
                 "{}: '{}' cannot be opened as a raster; choose an existing, complete "
                 "raster file.",
                 self._given.label(name),
-                value,
+                self.text_of(value),
             )
         self.check_file_behind(name, layer)
         return layer
@@ -72,7 +72,8 @@ class LayerReader:
         source = self._given.algorithm.parameterAsSource(
             {name: value}, name, self._given.context
         )
-        if source is None:
+        gone = isinstance(value, QgsMapLayer) and not value.isValid()
+        if source is None or gone:
             from ...models.geo.layer_file import why_not_opened
 
             text = self.text_of(value)
@@ -85,9 +86,15 @@ class LayerReader:
         return source
 
     def text_of(self, value):
-        """The words that name a layer."""
+        """The words that name a layer; of one of QGIS whose file is gone that file."""
         if isinstance(value, QgsProcessingFeatureSourceDefinition):
             return value.source.valueAsString(self._given.context.expressionContext())[0]
+        layer = value
+        project = self._given.context.project()
+        if project and isinstance(value, str):
+            layer = project.mapLayer(value)
+        if isinstance(layer, QgsMapLayer):
+            return layer.publicSource()
         return str(value)
 
     def vector_layer(self, name, value):

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 
 from qgis.core import (
     QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterFeatureSink,
+    QgsProcessingParameterFileDestination,
     QgsProcessingParameterFolderDestination,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterVectorDestination,
@@ -77,7 +79,9 @@ def check_destinations(given):
             check_output_folder(text)
             continue
         check_output(text)
-        if isinstance(definition, LAYERS):
+        if isinstance(definition, QgsProcessingParameterFileDestination):
+            check_ending(definition, text)
+        elif isinstance(definition, LAYERS):
             check_layer_output(Destination.of(text), given)
         elif isinstance(definition, QgsProcessingParameterRasterDestination):
             check_raster_output(text)
@@ -113,6 +117,7 @@ def check_output_folder(path):
 def check_layer_output(destination, given):
     """Raises MrifeError where no layer of polygons can be made at a destination."""
     from ...models.geo.database import check_writable
+    from ...models.geo.feature_file import check_replaceable
     from ...models.geo.scratch import scratch_folder
     from ...models.geo.write_failure import check_unused
     from ..layers.server import ServerTable
@@ -131,9 +136,26 @@ def check_layer_output(destination, given):
     path = os.path.join(folder, name)
     if not destination.is_table:
         check_unused(path)
+        check_replaceable(path, given.algorithm.own_layers)
     if path != os.path.abspath(destination.path):  # QGIS gave it the format's ending
         check_apart(path, given.input_files())
         check_output(path)
+
+
+def check_ending(definition, path):
+    """Raises MrifeError where the name of a file promises another format than the one
+    that is written, or none; where there are several, a name may have none.
+    """
+    endings = re.findall(r"\*(\.\w+)", definition.fileFilter())
+    ending = os.path.splitext(path)[1].lower()
+    if ending in endings or not ending and len(endings) > 1:
+        return
+    raise MrifeError(
+        "{}: the name of this file must end in {}, and '{}' does not; choose another.",
+        definition.description(),
+        " / ".join(endings),
+        os.path.basename(path),
+    )
 
 
 def check_raster_output(path):

@@ -11,7 +11,7 @@ from pathlib import Path
 from ..answers import say
 from ..errors import MrifeError
 from ..geo.crs import Crs
-from ..geo.feature_file import FileField
+from ..geo.feature_file import FileField, check_replaceable
 from ..geo.staging import Staging
 from ..geo.write_failure import write_failure
 from ..inventory.candidates.attributes import Collection
@@ -34,6 +34,8 @@ def placed(
     """
     outputs = [path for path in outputs if path]
     check_apart(outputs, inputs)
+    for path in outputs:
+        check_replaceable(path)
     try:
         with Staging() as staging:
             for path in outputs:

@@ -71,7 +71,7 @@ def detect(options: argparse.Namespace) -> None:
     started = time.monotonic()
     job = _prepared_search(options)
     model = job.model
-    notes = [str(note) for note in job.plan.notes + job.outline.notes]
+    notes = [str(note) for note in dict.fromkeys(job.plan.notes + job.outline.notes)]
     say(model=model.model_id, windows=job.plan.tiles, notes=notes)
     if job.searched is not None:
         say(searched=round(job.searched, 4))

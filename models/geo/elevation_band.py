@@ -19,6 +19,7 @@ from .crs import Crs
 from .elevation_doubts import (
     cut_short,
     eight_bits,
+    like_an_index,
     no_heights,
     several_bands,
     steep_ground,
@@ -92,7 +93,8 @@ class ElevationBand:
         blocks = self._sampled()
         self._scale = self._without_undeclared(scale, blocks)
         if unit == "auto" and self.stated_unit is None:
-            heights = map(self._scale.metres, blocks)
+            heights = [self._scale.metres(block) for block in blocks]
+            self.doubts += like_an_index(self.name, heights)
             self.doubts += steep_ground(self.name, heights, self.grid.pixel_metres())
 
     def _place(self, wkt: str | None) -> Crs:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from .elevation_file import HeightScale
 
 # of half of the ground: in ten models of gorges, mountains and hills it is 3 to 34
 DOUBTFUL_SLOPE_DEG = 40.0
+# of indices, probabilities, cosines; whole models of ground do not lie within it
+INDEX_LIMIT = 1.0
 
 
 def unknown_unit(name: str, unit: str) -> Note:
@@ -62,6 +64,27 @@ def unit_of_the_grid(name: str) -> Note:
         "The elevation model {} does not say the unit of its heights; its grid "
         "counts in feet, and so are they taken to. Choose metres where they are.",
         name,
+    )
+
+
+def like_an_index(name: str, heights: Sequence[np.ndarray]) -> tuple[Note, ...]:
+    """A note where all heights of sampled blocks (rows, cols), metres, NaN for none, lie
+    between -1 and 1 without being one and the same, as that of a sea.
+    """
+    metres = np.concatenate([block[np.isfinite(block)] for block in heights])
+    if not metres.size:
+        return ()
+    low, high = metres.min(), metres.max()
+    if low == high or max(-low, high) > INDEX_LIMIT:
+        return ()
+    return (
+        Note(
+            "All values of the elevation model {} lie between {} and {}, as those of a "
+            "vegetation index or a probability: check that they are heights.",
+            name,
+            f"{low:.2g}",
+            f"{high:.2g}",
+        ),
     )
 
 

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import os
+from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -23,6 +24,8 @@ KINDS = {
     ogr.OFTDate: "date",
     ogr.OFTDateTime: "datetime",
 }
+STYLES = "layer_styles"  # the table in which QGIS keeps them
+DATABASES = ["GPKG", "SQLite"]  # hold several layers
 AT_ONCE = 256  # features, by which GDAL is asked whether it failed
 
 
@@ -136,6 +139,28 @@ def count_others(path: str, table: str, field: str, usual: str) -> int:
         return 0
     layer.SetAttributeFilter(f"{field} IS NOT NULL AND {field} <> '{usual}'")
     return sum(1 for _ in all_features(layer, path))
+
+
+def check_replaceable(path: str, own: Collection[str] = ()) -> None:
+    """Raises MrifeError where a file that is to be replaced is a database with layers that
+    would be lost: more than one, and others than those that a program calls its `own`.
+    """
+    if not os.path.isfile(path):
+        return
+    with quiet():
+        source = gdal.OpenEx(path, gdal.OF_VECTOR, allowed_drivers=DATABASES)
+    if source is None:
+        return
+    layers = (source.GetLayer(number) for number in range(source.GetLayerCount()))
+    names = [layer.GetName() for layer in layers if layer.GetName() != STYLES]
+    if len(names) > 1 and not set(names) <= set(own):
+        raise MrifeError(
+            "'{}' holds {} layers ({}), which would all be replaced; choose another file "
+            "('Save to GeoPackage' adds a layer to one).",
+            path,
+            len(names),
+            ", ".join(names),
+        )
 
 
 def _columns(layer: ogr.Layer) -> tuple[FileField, ...]:

@@ -91,7 +91,7 @@ def prepare_sheets(
         request,
         asked,
         mask,
-        whole.plan.notes + whole.outline.notes,
+        tuple(dict.fromkeys(whole.plan.notes + whole.outline.notes)),
     )
 
 

@@ -601,6 +601,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>“{}”的值为 {} 至 {}；概率应在 0 与 1 之间。</translation>
 </message>
 <message>
+<source>'{}' holds {} layers ({}), which would all be replaced; choose another file ('Save to GeoPackage' adds a layer to one).</source>
+<translation>“{}”含有 {} 个图层（{}），将全部被替换；请另选文件（“保存到 GeoPackage”可在文件中添加图层）。</translation>
+</message>
+<message>
 <source>'{}' holds {} polygons that were reviewed already; choose another name.</source>
 <translation>“{}”中有 {} 个已审查的多边形；请换一个名称。</translation>
 </message>
@@ -927,6 +931,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>All rasters in it and in its folders, beside the images above; hidden files, mosaics (VRT) of these rasters and the plugin's own probability rasters are left out.</source>
 <translation>其中及其子文件夹中的全部栅格，与上面的影像一并识别；隐藏文件、由这些栅格构成的镶嵌（VRT）和本插件生成的概率栅格除外。</translation>
+</message>
+<message>
+<source>All values of the elevation model {} lie between {} and {}, as those of a vegetation index or a probability: check that they are heights.</source>
+<translation>高程模型 {} 的数值都在 {} 与 {} 之间，与植被指数或概率相同：请检查其是否为高程。</translation>
 </message>
 <message>
 <source>Also polygons that wait for a field check, with that status. They are never taught.</source>
@@ -5327,6 +5335,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>{}: nothing is appended to '{}', which would be replaced; choose a new layer and merge both afterwards.</source>
 <translation>{}：不会向“{}”追加要素，而是会替换它；请选择新图层，之后再合并两者。</translation>
+</message>
+<message>
+<source>{}: the name of this file must end in {}, and '{}' does not; choose another.</source>
+<translation>{}：文件名必须以 {} 结尾，而“{}”不是；请另选名称。</translation>
 </message>
 <message>
 <source>{}: {}</source>

@@ -166,6 +166,17 @@ def test_the_rejected_do_not_come_back_through_a_merge(run, reviewed, tmp_path):
     assert merged["SUPPRESSED"] == 90
 
 
+@pytest.mark.parametrize("name, landslides", [("REJECTED", 0), ("TRAINING", 60)])
+def test_what_was_rejected_is_no_landslide_of_another_step(
+    run, reviewed, tmp_path, name, landslides
+):
+    asked = {"INPUT": reviewed, "INVENTORY": "TEMPORARY_OUTPUT"}
+    path = run("applyreview", {**asked, name: str(tmp_path / "o.gpkg")})[name]
+    merged = run("merge", {"INPUTS": [path], "OUTPUT": str(tmp_path / "m.gpkg")})
+    counted = run("statistics", {"INPUT": path, "OUTPUT": str(tmp_path / "s.html")})
+    assert (merged["COUNT"], counted["COUNT"]) == (landslides, landslides)
+
+
 def test_a_given_area_and_a_layer_of_another_origin(run, reviewed, tmp_path):
     area = tmp_path / "area.geojson"
     area.write_text(

@@ -329,6 +329,49 @@ def test_a_new_geopackage_and_a_table_of_it_are_refused(run, asked, folder, tabl
     assert "Two outputs have the same name" in said
 
 
+def test_a_file_of_several_layers_is_not_replaced(run, asked, folder):
+    """Above all no review with what a person decided in it."""
+    path = str(folder / "review.gpkg")
+    review = {**asked["preparereview"], "OUTPUT": path}
+    run("preparereview", review)
+    for name in ("detect", "merge"):
+        said = refused(run, name, {**asked[name], "OUTPUT": path})
+        assert "holds 2 layers (review, original), which would all be replaced" in said
+    delivery = {**asked["export"], "TARGET": "usgs", "OUTPUT": path}
+    assert "holds 2 layers" in refused(run, "export", delivery)
+    dataset = ogr.Open(path, 1)
+    dataset.ExecuteSQL("UPDATE review SET status = 'candidate'")
+    del dataset
+    run("preparereview", review)  # its own layers
+    dataset = ogr.Open(path, 1)
+    dataset.ExecuteSQL("UPDATE review SET status = 'candidate'")
+    dataset.CreateLayer("roads", None, ogr.wkbPoint)
+    del dataset
+    assert "holds 3 layers" in refused(run, "preparereview", review)
+    assert {"review", "original", "roads"} <= set(tables(path))
+
+
+def test_layers_of_an_export_are_replaced_by_the_next_one(run, asked, folder):
+    delivery = {**asked["export"], "TARGET": "slido"}
+    for _ in range(2):
+        run("export", {**delivery, "OUTPUT": str(folder / "s.gpkg")})
+    assert set(tables(str(folder / "s.gpkg"))) == {"s", "s_scarps"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_has_the_ending_of_its_format(run, provider, asked, folder, name):
+    """A page called as a GeoPackage would replace it; a model called otherwise is none
+    that can be chosen.
+    """
+    for definition in destinations(provider, name):
+        if definition.type() == "fileDestination":
+            path = write_database(folder / f"{definition.name()}.gpkg")
+            given = {**asked[name], **places(provider, name, folder)}
+            said = refused(run, name, {**given, definition.name(): path})
+            assert "must end in" in said
+            assert tables(path) == {"roads": 1}
+
+
 def test_nothing_is_appended_to_a_layer_that_would_be_replaced(run, asked, folder):
     path = write_database(folder / "user.gpkg")
     append = QgsProcessingOutputLayerDefinition(path)

@@ -14,7 +14,7 @@ from running import block_image, left, refused
 from samples import write_model, write_raster
 
 pytest.importorskip("qgis.core")
-from qgis.core import QgsRasterLayer
+from qgis.core import QgsProject, QgsRasterLayer, QgsVectorLayer
 
 
 @pytest.mark.parametrize(
@@ -210,6 +210,20 @@ def test_a_layer_that_open_options_move_is_refused(run, scene, model):
     assert "another place than its file" in refused(run, "detect", measure)
     same = QgsRasterLayer(f"{scene}|option:NUM_THREADS=2", "same")
     assert run("detect", {**detect, "INPUT": same})["COUNT"] == 2
+
+
+@pytest.mark.parametrize("by_id", [True, False])
+def test_a_layer_whose_file_is_gone_is_called_by_that_file(run, model, by_id):
+    """As a project that was moved without its data has them."""
+    image = QgsRasterLayer("/gone/ortho.tif", "ortho")
+    slides = QgsVectorLayer("/gone/slides.gpkg", "slides", "ogr")
+    QgsProject.instance().addMapLayers([image, slides])
+    values = [layer.id() if by_id else layer for layer in (image, slides)]
+    asked = {"INPUT": values[0], "MODEL": model, "OUTPUT": "memory:"}
+    assert "Image: '/gone/ortho.tif' cannot be opened" in refused(run, "detect", asked)
+    said = refused(run, "morphometry", {"INPUT": values[1], "OUTPUT": "memory:"})
+    QgsProject.instance().removeAllMapLayers()
+    assert "Polygons: '/gone/slides.gpkg' cannot be opened" in said
 
 
 def test_every_raster_of_every_algorithm_that_is_none_is_named(provider, tmp_path):

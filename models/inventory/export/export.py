@@ -78,6 +78,11 @@ class Delivery:
         return ENDINGS.get(self.target, ())
 
     @property
+    def layers(self) -> list[str]:
+        """Names of the layers of a file that holds all of them."""
+        return [Path(self.path).stem + ending for ending in ("", *self.endings)]
+
+    @property
     def files(self) -> list[str]:
         """All that will be written, the named one first."""
         suffixes = BESIDE[self.suffix]

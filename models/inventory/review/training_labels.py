@@ -38,6 +38,7 @@ TRAINING_FIELDS = (
         Choices("training_class", (("1", "landslide"), ("0", "looks like one"))),
     ),
     BY_NAME["ls_id"],
+    BY_NAME["status"],  # by which every other step knows what is no landslide
     BY_NAME["rej_why"],
     Field(
         "weight",
@@ -58,6 +59,7 @@ REJECTED_FIELDS = tuple(
         "conf",
         "p_mean",
         "area_m2",
+        "status",
         "rej_why",
         "remarks",
         "reviewer",

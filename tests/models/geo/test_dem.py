@@ -389,6 +389,22 @@ def test_ground_that_is_too_steep_for_metres_is_said(
     assert any("check whether they are metres" in note for note in notes) == said
 
 
+@pytest.mark.parametrize(
+    "low, high, unit, said",
+    [
+        (-0.2, 0.9, "auto", True),  # a vegetation index
+        (0.0, 1.0, "auto", True),  # a probability
+        (-0.2, 0.9, "metres", False),  # a person says so
+        (0.0, 0.0, "auto", False),  # the sea
+        (0.0, 3.0, "auto", False),  # a beach
+    ],
+)
+def test_an_index_is_no_height(tmp_path, low, high, unit, said):
+    index = np.tile(np.linspace(low, high, SIDE, dtype=np.float32), (SIDE, 1))
+    notes = [str(note) for note in model_of(tmp_path, index, unit=unit).notes]
+    assert any("vegetation index" in note for note in notes) == said
+
+
 @pytest.mark.parametrize("west", [179.99, -180.01])
 @pytest.mark.parametrize("epsg", [4326, 32701, 32760])
 def test_longitudes_across_180_degrees_are_those_of_the_model(tmp_path, west, epsg):

@@ -179,3 +179,15 @@ def test_the_command_line_searches_an_elevation_model(tmp_path, capsys):
     source = ogr.Open(out)
     feature = source.GetLayer(0).GetNextFeature()
     assert (feature["dem_src"], feature["dem_cells"]) == ("dem.tif", 2400)
+
+
+def test_a_doubt_is_said_once(tmp_path, capsys):
+    """The image is the elevation model of its polygons, too."""
+    heights = np.random.default_rng(0).integers(20, 60, (80, 80)).astype(np.uint8)
+    dem = write_raster(tmp_path / "dem.tif", heights, (5e5, 30.0, 0, 3e6, 0, -30.0))
+    model = write_model(tmp_path / "form.onnx", FORM)
+    command = ["detect", dem, str(tmp_path / "o.gpkg"), "--model", model]
+    assert main([*command, "--device", "cpu"]) == 0
+    lines = map(json.loads, capsys.readouterr().out.splitlines())
+    (notes,) = (line["notes"] for line in lines if line.get("notes"))
+    assert sum("8-bit numbers" in note for note in notes) == 1
