@@ -140,7 +140,7 @@ def _read(
             "'{}' is not an ONNX model; choose a file exported as .onnx.", path
         ) from error
     channels, window = _image_input(path, inputs)
-    _one_map(path, outputs)
+    _check_one_map(path, outputs)
     return Contract.from_metadata(metadata, channels, window), inputs, outputs
 
 
@@ -178,11 +178,10 @@ def _bytes(path: str) -> bytes | mmap.mmap:
 def _image_input(path: str, inputs: tuple[Port, ...]) -> tuple[int, int | None]:
     """Channels and window of the one image input (N, C, H, W)."""
     if len(inputs) != 1 or len(inputs[0].shape) != 4 or inputs[0].elem_type != FLOAT:
-        ports = ", ".join(f"{p.name} {p.shape}" for p in inputs) or "none"
         raise InvalidModel(
             "'{}' must take one float image (N, bands, height, width), but takes: {}.",
             path,
-            ports,
+            _listed(inputs),
         )
     _, channels, height, width = inputs[0].shape
     if not channels:
@@ -201,21 +200,25 @@ def _image_input(path: str, inputs: tuple[Port, ...]) -> tuple[int, int | None]:
     return channels, height
 
 
-def _one_map(path: str, outputs: tuple[Port, ...]) -> None:
-    if outputs:
-        shape = outputs[0].shape
-    else:
-        shape = ()
-    if len(outputs) != 1 or not (
-        len(shape) == 3 or (len(shape) == 4 and shape[1] in (1, 2, None))
-    ):
-        ports = ", ".join(f"{p.name} {p.shape}" for p in outputs) or "none"
+def _check_one_map(path: str, outputs: tuple[Port, ...]) -> None:
+    if len(outputs) != 1 or not _is_map(outputs[0].shape):
         raise InvalidModel(
             "'{}' must give one probability map (N, 1 or 2 classes, height, width), but "
             "gives: {}.",
             path,
-            ports,
+            _listed(outputs),
         )
+
+
+def _is_map(shape: tuple[int | None, ...]) -> bool:
+    """Whether it is (N, H, W), or (N, C, H, W) of 1 or 2 classes; C may be open."""
+    if len(shape) == 4:
+        return shape[1] in (1, 2, None)
+    return len(shape) == 3
+
+
+def _listed(ports: tuple[Port, ...]) -> str:
+    return ", ".join(f"{port.name} {port.shape}" for port in ports) or "none"
 
 
 def _model(data: memoryview) -> tuple[dict[str, str], tuple[Port, ...], tuple[Port, ...]]:

@@ -248,12 +248,12 @@ def elsewhere(runs: list[dict]) -> dict:
 
 def each_run(arms: Arms) -> list[dict]:
     """One row a run: the scores as they were measured."""
-    return [
-        {"arm": arm, "seed": run["settings"]["seed"], "best_step": run["best_step"]}
-        | {
-            name: np.nan if run["test"][name] is None else run["test"][name]
-            for name in (*SCORES, "threshold")
-        }
-        for arm, runs in arms.items()
-        for run in runs
-    ]
+    return [_measured(arm, run) for arm, runs in arms.items() for run in runs]
+
+
+def _measured(arm: str, run: dict) -> dict:
+    row = {"arm": arm, "seed": run["settings"]["seed"], "best_step": run["best_step"]}
+    for name in (*SCORES, "threshold"):
+        score = run["test"][name]
+        row[name] = np.nan if score is None else score
+    return row

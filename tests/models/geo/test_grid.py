@@ -9,7 +9,7 @@ from osgeo import osr
 from samples import wkt
 
 from models.errors import UnsuitableRaster
-from models.geo.grid import Grid, Window, sample_windows
+from models.geo.grid import Grid, Window, sample_windows, spans
 
 GRID = Grid(100, 60, (500000.0, 2.0, 0.0, 3000000.0, 0.0, -2.0), wkt(32647))
 TURNED = Grid(100, 60, (500000.0, 1.6, 1.2, 3000000.0, 1.2, -1.6), wkt(32647))
@@ -111,3 +111,9 @@ def test_sampled_blocks_do_not_overlap(side):
         seen[row : row + rows, col : col + cols] += 1
     assert seen.max() == 1
     assert seen.all() or max(side) > 1000
+
+
+def test_pieces_of_a_side_end_with_what_is_left():
+    assert list(spans(0, 10, 4)) == [(0, 4), (4, 4), (8, 2)]
+    assert list(spans(6, 10, 4)) == [(6, 4)]
+    assert list(spans(3, 3, 4)) == []

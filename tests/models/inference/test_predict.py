@@ -40,11 +40,16 @@ def with_gaps(image):
 
 
 @pytest.fixture(params=["whole", "with gaps"])
-def ground(request):
-    """Makes of an image what is searched, and tells its nodata."""
-    if request.param == "whole":
-        return lambda image: (image, None)
-    return lambda image: (with_gaps(image), 0)
+def ground(request, tmp_path):
+    """Writes an image of pixels of 0.5 m, with gaps or without; its path."""
+
+    def written(image):
+        place = (500000, 0.5, 0, 3000000, 0, -0.5)
+        if request.param == "whole":
+            return write_raster(tmp_path / "a.tif", image, place)
+        return write_raster(tmp_path / "a.tif", with_gaps(image), place, nodata=0)
+
+    return written
 
 
 def edge_sensitive(batch):
@@ -91,12 +96,8 @@ def test_result_does_not_depend_on_the_batch(tmp_path):
 
 
 @pytest.mark.parametrize("model", [None, 0.8])
-def test_result_does_not_depend_on_the_height_of_strips(
-    tmp_path, monkeypatch, model, ground
-):
-    image, nodata = ground(noise((300, 211)))
-    place = (500000, 0.5, 0, 3000000, 0, -0.5)
-    path = write_raster(tmp_path / "a.tif", image, place, nodata=nodata)
+def test_result_does_not_depend_on_the_height_of_strips(monkeypatch, model, ground):
+    path = ground(noise((300, 211)))
     contract = Contract(bands=("gray",), window=64, pixel_size=model)
     whole = run(path, contract)
     for rows in (1, 50, 1000):
@@ -109,10 +110,8 @@ def test_result_does_not_depend_on_the_height_of_strips(
 @pytest.mark.parametrize(
     "extent", [Window(37, 21, 90, 71), Window(0, 0, 1, 1), Window(250, 300, 50, 33)]
 )
-def test_an_extent_run_is_the_cut_of_the_full_run(tmp_path, model, extent, ground):
-    image, nodata = ground(noise((300, 333)))
-    place = (500000, 0.5, 0, 3000000, 0, -0.5)
-    path = write_raster(tmp_path / "a.tif", image, place, nodata=nodata)
+def test_an_extent_run_is_the_cut_of_the_full_run(model, extent, ground):
+    path = ground(noise((300, 333)))
     contract = Contract(bands=("gray",), window=64, pixel_size=model)
 
     def local(batch):  # depends on the pixels and on the place in the window
@@ -120,22 +119,15 @@ def test_an_extent_run_is_the_cut_of_the_full_run(tmp_path, model, extent, groun
 
     whole = run(path, contract, local)
     cut = run(path, contract, local, extent=extent, batch=3)
-    assert (
-        cut
-        == whole[
-            extent.row : extent.row + extent.rows, extent.col : extent.col + extent.cols
-        ]
-    ).all()
+    rows = slice(extent.row, extent.row + extent.rows)
+    cols = slice(extent.col, extent.col + extent.cols)
+    assert (cut == whole[rows, cols]).all()
 
 
 @pytest.mark.parametrize("model", [None, 0.8, 1.6])
 @pytest.mark.parametrize("begin", [1, 128, 299, 300])
-def test_a_run_continued_at_a_row_gives_the_rest_of_the_whole(
-    tmp_path, model, begin, ground
-):
-    image, nodata = ground(noise((300, 133)))
-    place = (500000, 0.5, 0, 3000000, 0, -0.5)
-    path = write_raster(tmp_path / "a.tif", image, place, nodata=nodata)
+def test_a_run_continued_at_a_row_gives_the_rest_of_the_whole(model, begin, ground):
+    path = ground(noise((300, 133)))
     contract = Contract(bands=("gray",), window=64, pixel_size=model)
     whole = run(path, contract)
     raster = Raster(path, contract=contract)

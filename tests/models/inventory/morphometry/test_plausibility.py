@@ -44,7 +44,7 @@ GROUND = {  # code: height(east, north), polygon
 }
 
 
-@pytest.mark.parametrize("code", CHECKS)
+@pytest.mark.parametrize("code", list(CHECKS))
 def test_ground_that_deserves_it(tmp_path, code):
     height, polygon = GROUND[code]
     assert (
