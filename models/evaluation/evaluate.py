@@ -198,7 +198,10 @@ def evaluate(
     the share of the area in which they were searched for.
     """
     blocks = squares(outline, BLOCKS)
-    by_block = areas_by_block(candidates.pieces, references.pieces, blocks, watch)
+    landslides = references.pieces
+    by_block = areas_by_block(
+        candidates.pieces, landslides, blocks, homes_of(landslides, blocks, watch), watch
+    )
     table = overlay(candidates.objects, references.objects, watch)
     homes = tuple(
         homes_of(layer.objects, blocks, watch) for layer in (candidates, references)

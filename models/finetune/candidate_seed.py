@@ -43,17 +43,17 @@ def peaks_of(polygons: Sequence[Surface], crs: Crs, paths: Sequence[str]) -> np.
     for path in paths:
         with Probability(path) as probability:
             for place, polygon in enumerate(polygons):
-                values = pixels_under(probability, polygon, crs)
-                highest = values[values != NODATA].max(initial=0) / LEVELS
+                piece = joined(p.wkb for p in on_grid([polygon], crs, probability.grid))
+                if piece is None:
+                    continue
+                levels = levels_under(probability, piece)
+                highest = levels[levels != NODATA].max(initial=0) / LEVELS
                 peaks[place] = max(peaks[place], highest)
     return peaks
 
 
-def pixels_under(probability: Probability, polygon: Surface, crs: Crs) -> np.ndarray:
-    """Levels (n,) uint8 of the pixels under a polygon in `crs`."""
+def levels_under(probability: Probability, polygon: Surface) -> np.ndarray:
+    """Levels (n,) uint8 of the pixels under a polygon in the CRS of the raster."""
     grid = probability.grid
-    piece = joined(part.wkb for part in on_grid([polygon], crs, grid))
-    if piece is None:
-        return np.zeros(0, np.uint8)
-    window = surroundings_of(piece, grid, 0.0)
-    return probability.read(window)[mask_of([piece], grid.crop(window))]
+    window = surroundings_of(polygon, grid, 0.0)
+    return probability.read(window)[mask_of([polygon], grid.crop(window))]

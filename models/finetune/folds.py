@@ -11,6 +11,8 @@ from shapely.geometry import box
 from ..evaluation.evaluate import EvaluationArea, Outline
 from ..geo.crs import Crs
 from ..geo.grid import Grid
+from ..geo.many_shapes import areas, parts_of
+from ..geo.overlay import joined
 from ..geo.rasterize import PolygonMask
 from ..geo.reproject import near
 from .labels import Surface
@@ -24,29 +26,40 @@ FAR_M = 2e7  # beyond the ends of a band
 
 class Folds:
     """Bands across the longer side of the labelled ground, with as many landslides in
-    each, parted where the gap between landslides is widest near there.
+    each, parted near there where the least of them is cut, and the gap between landslides
+    is widest. What is cut teaches no fold: one half of a landslide is no ground unseen by
+    a network that has learned the other.
     """
 
     def __init__(self, landslides: Sequence[Surface], crs: Crs):
         area = EvaluationArea([polygon.wkb for polygon in landslides], crs)
         self.plane = area.plane
         outlines = [Outline(polygon.wkb) for polygon in landslides]
-        middles = area.layer(outlines, crs).middles
+        layer = area.layer(outlines, crs)
+        middles = layer.middles
         self.count = min(FOLDS, len(middles))
         self._axis = int(np.argmax(np.ptp(middles, axis=0)))
+        spans = Spans(layer.objects, self._axis)
         along = np.sort(middles[:, self._axis])
-        edges = [_edge(along, number / self.count) for number in range(1, self.count)]
+        shares = [number / self.count for number in range(1, self.count)]
+        edges = [_edge(along, share, spans) for share in shares]
         self._edges = [-FAR_M, *edges, FAR_M]
+        self._cut = joined(part.wkb for edge in edges for part in spans.cut_at(edge))
 
     def band(self, number: int, buffered: bool) -> Surface:
-        """The ground of a fold on `plane`; `buffered`: without what lies between."""
+        """The ground of a fold on `plane`; `buffered`: what a network may learn of it,
+        without what lies between and landslides that reach across.
+        """
         low, high = self._edges[number : number + 2]
         if buffered:
             low += BUFFER_M / 2
             high -= BUFFER_M / 2
+        ground = box(-FAR_M, low, FAR_M, high)
         if self._axis == 0:
-            return box(low, -FAR_M, high, FAR_M)
-        return box(-FAR_M, low, FAR_M, high)
+            ground = box(low, -FAR_M, high, FAR_M)
+        if buffered and self._cut is not None:
+            ground = ground.difference(self._cut)
+        return ground
 
     def on(self, number: int, grid: Grid, buffered: bool = True) -> list[bytes]:
         """WKB of a fold's ground in the CRS of a grid, as far as it lies on it."""
@@ -59,10 +72,32 @@ class Folds:
         return tuple(PolygonMask(self.on(number, grid), grid) for number in numbers)
 
 
-def _edge(along: np.ndarray, share: float) -> float:
+class Spans:
+    """How far the parts of landslides on a plane reach along one of its axes."""
+
+    def __init__(self, landslides: Sequence[Surface], axis: int):
+        self._parts = [part for surface in landslides for part in parts_of(surface)]
+        self._areas = areas(self._parts)
+        bounds = np.array([part.bounds for part in self._parts])
+        self._lows = bounds[:, axis]
+        self._highs = bounds[:, axis + 2]
+
+    def cut_at(self, place: float) -> list[Surface]:
+        """Those that lie on both sides of a place."""
+        return [self._parts[number] for number in np.flatnonzero(self._is_cut(place))]
+
+    def area_at(self, place: float) -> float:
+        """Of those."""
+        return float(self._areas[self._is_cut(place)].sum())
+
+    def _is_cut(self, place: float) -> np.ndarray:
+        return (self._lows < place) & (place < self._highs)
+
+
+def _edge(along: np.ndarray, share: float, spans: Spans) -> float:
     """Where sorted places (n,) are parted so that about `share` of them lie below: in the
-    middle of the widest gap among those within a tenth of them, of gaps that are as wide
-    the one nearest to the share.
+    middle of a gap among those within a tenth of them, where the least of the landslides
+    is cut; of those the widest gap, of gaps that are as wide the one nearest to the share.
     """
     count = len(along)
     reach = max(1, round(0.1 * count))
@@ -70,7 +105,13 @@ def _edge(along: np.ndarray, share: float) -> float:
     first = max(1, wanted - reach)
     last = min(count - 1, wanted + reach)
     cuts = np.arange(first, last + 1)
+    middles = (along[cuts] + along[cuts - 1]) / 2
+    cut_areas = np.array([spans.area_at(middle) for middle in middles])
+    is_least = cut_areas <= cut_areas.min()
+    cuts = cuts[is_least]
+    middles = middles[is_least]
     gaps = along[cuts] - along[cuts - 1]
-    widest = cuts[gaps >= AS_WIDE * gaps.max()]
-    best = widest[int(np.argmin(np.abs(widest - wanted)))]
-    return float(along[best - 1] + along[best]) / 2
+    is_widest = gaps >= AS_WIDE * gaps.max()
+    cuts = cuts[is_widest]
+    best = int(np.argmin(np.abs(cuts - wanted)))
+    return float(middles[is_widest][best])

@@ -62,6 +62,7 @@ class GroundSearch:
                 area = search_area(
                     raster.grid, job.reviewed, job.crs, self._folds, fold
                 )
-                for share in write_probability(raster, model, detector, area, path):
+                search = write_probability(raster, model, detector, area, path, paths)
+                for share in search:
                     yield (number + share) / len(job.rasters)
                 paths.append(path)

@@ -19,6 +19,7 @@ from ..inference.raster import Raster, RasterReader
 from ..onnxfile import ModelFile
 from .folds import Folds
 from .labels import Surface, on_grid
+from .searched_ground import SearchedBefore
 
 METADATA = {"MRIFE_PURPOSE": "fine-tuning"}  # of rasters that nobody keeps
 
@@ -51,16 +52,20 @@ def write_probability(
     detector,
     mask: Sequence[bytes] | None,
     path: str,
+    before: Sequence[str] = (),
 ) -> Iterator[float]:
     """Search a raster inside a mask, with its elevation where the model takes it; yields
-    the share that is through.
+    the share that is through. Nothing is said of what the probability rasters `before`
+    hold: ground that two sheets show counts once.
     """
     layout = plan(raster, model.contract, mask=mask)
     reader: RasterReader = raster
     if not model.contract.takes_elevation:
         reader = raster.without_elevation()
+    searched = SearchedBefore(before, layout.grid)
     with ProbabilityWriter(path, layout.grid, METADATA, temporary=True) as writer:
         for strip in predict(reader, detector, layout):
+            searched.clear(strip)
             writer.write(strip)
             yield strip.end / layout.grid.height
 

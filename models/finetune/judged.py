@@ -10,7 +10,8 @@ from .folds import Folds
 from .held_out import search_area
 from .labels import on_grid
 from .prepare import TuneJob
-from .square_counts import SquareCounts, judged_pixels, pixel_weights, square_side
+from .searched_ground import searched_landslides, searched_pixels
+from .square_counts import SquareCounts, pixel_weights, square_side
 from .verdict import Verdict, pass_verdict
 
 
@@ -24,10 +25,7 @@ def verdict_of(
     grids = [raster.grid for raster in job.rasters]
     areas = [search_area(grid, job.reviewed, job.crs, folds, None) for grid in grids]
     weights = pixel_weights(grids)
-    pixels = sum(
-        weight * judged_pixels(grid, area)
-        for weight, grid, area in zip(weights, grids, areas)
-    )
+    pixels = sum(weight * searched_pixels(path) for weight, path in zip(weights, before))
     squares = SquareCounts(square_side(pixels), weights)
     for number, grid in enumerate(grids):
         squares.add(
@@ -38,13 +36,6 @@ def verdict_of(
             [folds.on(fold, grid, buffered=False) for fold in range(folds.count)],
         )
     verdict = pass_verdict(*squares.table(), job.base.contract.threshold)
-    if judged_landslides(job) < MIN_BLOCKS:
+    if len(searched_landslides(job, before)) < MIN_BLOCKS:
         return verdict.without_intervals()
     return verdict
-
-
-def judged_landslides(job: TuneJob) -> int:
-    """How many lie where everything was looked at."""
-    if job.reviewed is None:
-        return len(job.landslides)
-    return sum(job.reviewed.intersects(polygon) for polygon in job.landslides)

@@ -15,7 +15,6 @@ from ..contract import Contract
 from ..evaluation.compare import compare
 from ..evaluation.evaluate import (
     BLOCKS,
-    MIN_INSIDE,
     Evaluation,
     EvaluationArea,
     Outline,
@@ -28,17 +27,16 @@ from ..geo.crs import Crs
 from ..geo.overlay import joined, squares
 from ..geo.repair import areal
 from ..geo.reproject import Bounds, into
-from ..inference.levels import NODATA
-from ..inference.probability import Probability
 from ..inventory.candidates.attributes import Collection
 from ..inventory.polygonize.options import Thresholds
 from ..jobs import OutlineRequest, prepare_outline
 from ..pipeline import outline
-from .candidate_seed import choose_seed, peaks_of, pixels_under
-from .labels import LANDSLIDE, Label, Surface
+from .candidate_seed import choose_seed, peaks_of
+from .labels import Surface
 from .labels_on_images import extents
 from .object_change import NetworkOutlines, ObjectChange, Record
 from .prepare import TuneJob
+from .searched_ground import searched_landslides, searched_m2
 from .tuned import Tuned
 
 KM2 = 1e6  # m2
@@ -142,34 +140,6 @@ def outlines_of(
                 whole = joined(part.wkb for part in into([wkb], crs, bounds, job.crs))
                 if whole is not None:
                     records.append((whole.wkb, values))
-
-
-def searched_landslides(job: TuneJob, paths: Sequence[str]) -> list[Label]:
-    """Those of which at least half was looked at on one of the probability rasters: the
-    others lie where the image has no pixels, and nobody can find them.
-    """
-    labels = [label for label in job.labels if label.kind == LANDSLIDE]
-    searched = np.zeros(len(labels), bool)
-    for path in paths:
-        with Probability(path) as probability:
-            for place, label in enumerate(labels):
-                share = searched_share(probability, label.polygon, job.crs)
-                searched[place] |= share >= MIN_INSIDE
-    return [label for label, is_searched in zip(labels, searched) if is_searched]
-
-
-def searched_share(probability: Probability, polygon: Surface, crs: Crs) -> float:
-    """Share of a polygon's pixels that hold a probability."""
-    values = pixels_under(probability, polygon, crs)
-    return float((values != NODATA).sum() / max(1, len(values)))
-
-
-def searched_m2(path: str) -> float:
-    """Square metres under the pixels of a probability raster that were looked at."""
-    with Probability(path) as probability:
-        across, down = probability.grid.pixel_metres()
-        pixels = sum(int((s.values != NODATA).sum()) for s in probability.strips())
-    return pixels * across * down
 
 
 def compared(

@@ -10,10 +10,15 @@ import numpy as np
 
 from ..errors import MrifeError
 from ..evaluation.pixel_metrics import LEVELS
-from ..geo.grid import Grid
-from ..geo.rasterize import PolygonMask
+from ..geo.grid import Grid, Window
+from ..geo.many_shapes import parts_of
+from ..geo.rasterize import PolygonMask, mask_of
+from ..geo.rectangles import Rectangles, slices
+from ..geo.repair import sound
 from ..inference.levels import NODATA
 from ..inference.probability import Probability
+from .labels import Surface
+from .shift import surroundings_of
 
 SQUARES = 120  # of all judged ground, about
 MIN_SIDE = 24  # pixels of a square
@@ -30,6 +35,41 @@ def pixel_weights(grids: Sequence[Grid]) -> list[float]:
     """The ground under a pixel of each grid, by that of the smallest pixel."""
     areas = [math.prod(grid.pixel_metres()) for grid in grids]
     return [area / min(areas) for area in areas]
+
+
+class HomeSquares:
+    """The square of each pixel of a grid, by number; of landslides (WKB in its CRS) all
+    pixels are those of the square that holds their middle. Whether one is found or not is
+    one thing: parted among squares it would be many, and an interval too narrow.
+    """
+
+    def __init__(self, grid: Grid, side: int, landslides: Sequence[bytes]):
+        self._grid = grid
+        self._side = side
+        self._columns = math.ceil(grid.width / side)
+        self._parts = [part for wkb in landslides for part in parts_of(sound(wkb))]
+        windows = [surroundings_of(part, grid, 0.0) for part in self._parts]
+        self._rectangles = Rectangles(windows)
+
+    def read(self, window: Window) -> np.ndarray:
+        """(rows, cols) int."""
+        rows = window.row + np.arange(window.rows)
+        cols = window.col + np.arange(window.cols)
+        numbers = self._number(rows[:, None], cols)
+        for place, shared in self._rectangles.on(window):
+            part = self._parts[place]
+            mask = mask_of([part], self._grid.crop(shared))
+            numbers[slices(shared, window)][mask] = self._home(part)
+        return numbers
+
+    def _home(self, part: Surface) -> int:
+        grid = self._grid
+        col, row = grid.to_pixel(part.centroid.x, part.centroid.y)
+        row = min(max(int(row), 0), grid.height - 1)
+        return self._number(row, min(max(int(col), 0), grid.width - 1))
+
+    def _number(self, row, col):
+        return row // self._side * self._columns + col // self._side
 
 
 class SquareCounts:
@@ -59,48 +99,39 @@ class SquareCounts:
             truth = PolygonMask(landslides, grid)
             judged = PolygonMask(area, grid) if area is not None else None
             bands = [PolygonMask(fold, grid) for fold in folds]
+            homes = HomeSquares(grid, self._sides[number], landslides)
             for pair in zip(base.strips(), tuned.strips()):
-                row = pair[0].row
                 levels = np.stack([strip.values for strip in pair])
                 rows, cols = levels.shape[1:]
-                window = (row, rows, 0, cols)
+                strip = (pair[0].row, rows, 0, cols)
                 counted = (levels != NODATA).all(0)
                 if judged is not None:
-                    counted &= judged.read(*window)
-                slide = truth.read(*window)
+                    counted &= judged.read(*strip)
+                slide = truth.read(*strip)
+                squares = homes.read(Window(pair[0].row, 0, rows, cols))
                 for fold, band in enumerate(bands):
-                    inside = counted & band.read(*window)
-                    self._add(number, fold, row, levels, slide, inside)
+                    inside = counted & band.read(*strip)
+                    pixels = (levels[:, inside], slide[inside], squares[inside])
+                    self._add((number, fold), *pixels)
 
     def _add(
         self,
-        number: int,
-        fold: int,
-        first: int,
+        key: tuple[int, int],
         levels: np.ndarray,
         slide: np.ndarray,
-        inside: np.ndarray,
+        squares: np.ndarray,
     ) -> None:
-        """Pixels `inside` of a strip to their squares."""
-        rows, cols = np.nonzero(inside)
-        if not len(rows):
-            return
-        side = self._sides[number]
-        down = (rows + first) // side
-        across = cols // side
-        squares, place = np.unique(
-            np.stack([down, across], axis=1), axis=0, return_inverse=True
-        )
-        place = place.ravel()
-        truth = slide[rows, cols].astype(int)
-        size = len(squares) * CLASSES * (LEVELS + 1)
+        """Pixels of a raster and fold to their squares: levels (2, n), truth (n,) bool and
+        square (n,) of each.
+        """
+        numbers, place = np.unique(squares, return_inverse=True)
+        size = len(numbers) * CLASSES * (LEVELS + 1)
         for network in range(MODELS):
-            level = levels[network, rows, cols].astype(int)
-            index = (place * CLASSES + truth) * (LEVELS + 1) + level
+            index = (place * CLASSES + slide) * (LEVELS + 1) + levels[network]
             counts = np.bincount(index, minlength=size)
-            counts = counts.reshape(len(squares), CLASSES, LEVELS + 1)
-            for square, part in zip(squares.tolist(), counts):
-                self._unit(number, fold, *square)[network] += part
+            counts = counts.reshape(len(numbers), CLASSES, LEVELS + 1)
+            for square, part in zip(numbers.tolist(), counts):
+                self._unit(*key, square)[network] += part
 
     def _unit(self, *key: int) -> np.ndarray:
         empty = np.zeros((MODELS, CLASSES, LEVELS + 1))
@@ -118,14 +149,3 @@ class SquareCounts:
         keys = sorted(self._units)
         counts = np.stack([self._weights[key[0]] * self._units[key] for key in keys])
         return counts, np.array([key[1] for key in keys])
-
-
-def judged_pixels(grid: Grid, area: Sequence[bytes] | None) -> int:
-    """Pixels of a grid inside an area, by rows of it."""
-    if area is None:
-        return grid.width * grid.height
-    mask = PolygonMask(area, grid)
-    step = 256
-    rows = range(0, grid.height, step)
-    blocks = (mask.read(row, min(step, grid.height - row), 0, grid.width) for row in rows)
-    return int(sum(block.sum() for block in blocks))

@@ -184,22 +184,41 @@ def areas_by_block(
     first: Sequence[Surface],
     second: Sequence[Surface],
     blocks: Sequence[Surface],
+    homes: np.ndarray,
     watch: Watch = unwatched,
 ) -> np.ndarray:
     """(b, 4): area of each block, of what the first layer covers of it, the second, and
-    both; ground under several polygons of a layer counts once.
+    both; ground under several polygons of a layer counts once. Each polygon of the second
+    layer counts as a whole in the block of `homes` (m,), with what the first covers of it.
     """
-    layers = (first, second)
-    indices = [SpatialIndex(layer) for layer in layers]
-    rows = []
-    for block in watch(blocks):
-        unions = [
-            unary_union([layer[i].intersection(block) for i in index.near(block)])
-            for layer, index in zip(layers, indices)
-        ]
-        both = unions[0].intersection(unions[1])
-        rows.append((block.area, unions[0].area, unions[1].area, both.area))
-    return np.array(rows, float).reshape(-1, 4)
+    ground = Footprint(first)
+    landslides = Footprint(second)
+    rows = np.zeros((len(blocks), 4))
+    for number, block in enumerate(watch(blocks)):
+        beside = ground.under(block).difference(landslides.under(block))
+        rows[number, :2] = block.area, beside.area
+    for number, polygon in enumerate(watch(second)):
+        own = polygon.difference(landslides.under(polygon, number))
+        both = ground.under(own).area
+        rows[homes[number]] += 0, both, own.area, both
+    return rows
+
+
+class Footprint:
+    """What polygons cover, found by place."""
+
+    def __init__(self, polygons: Sequence[Surface]):
+        self._polygons = polygons
+        self._index = SpatialIndex(polygons)
+
+    def under(self, shape: Surface, end: int | None = None) -> BaseGeometry:
+        """What of a shape lies under any of them, or of the first up to `end`."""
+        near = self._index.near(shape)
+        if end is not None:
+            near = [number for number in near if number < end]
+        return unary_union(
+            [self._polygons[number].intersection(shape) for number in near]
+        )
 
 
 def uncut_outlines(

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from samples import PLACE, FakeDetector, first_band, read_raster
-from shapely.geometry import Point
+from shapely.geometry import Point, box
 from tuned_by_hand import CONTRACT, UTM, image, square, write_levels
 
 from models.finetune.folds import Folds
@@ -17,7 +17,9 @@ from models.finetune.held_out import (
 )
 from models.geo.crs import Crs
 from models.geo.grid import Grid
+from models.geo.many_shapes import parts_of
 from models.geo.overlay import joined
+from models.geo.rasterize import PolygonMask, mask_of
 from models.inference.levels import NODATA
 from models.inference.raster import Raster
 from models.onnxfile import ModelFile
@@ -67,6 +69,39 @@ def test_the_widest_gap_may_lie_on_either_side_of_the_half_and_be_little_wider()
     # 60 m at the half, 100 m after it
     after = in_a_row([0, 40, 80, 120, 160, 220, 320, 360, 400, 440])
     assert counts(Folds(after, UTM), after) == [6, 4]
+
+
+def test_where_gaps_are_near_each_other_the_one_that_cuts_least_is_taken():
+    """The fourth of eight reaches over the widest gap of middles, at the half."""
+    landslides = in_a_row([0, 40, 80, 120, 420, 460, 500, 540])
+    west, south, east, north = landslides[3].bounds
+    landslides[3] = box(west - 200, south, east + 200, north)
+    assert counts(Folds(landslides, UTM), landslides) == [5, 3]
+
+
+def test_no_half_of_a_landslide_is_taught_to_whom_the_other_one_judges():
+    """Wherever they lie: of each part of a landslide that teaches a fold all is judged
+    there.
+    """
+    rng = np.random.default_rng(0)
+    cut = 0
+    for _ in range(12):
+        landslides = []
+        for _ in range(12):
+            row, col = rng.uniform((0, 0), (300, 800))
+            part = square(row, col, rng.uniform(20, 200))
+            landslides.append(part.union(square(row, (col + 400) % 900, 20)))
+        folds = Folds(landslides, UTM)
+        taught = [mask.read(0, 400, 0, 1000) for mask in folds.masks(GRID)]
+        bands = [PolygonMask(folds.on(n, GRID, False), GRID) for n in range(folds.count)]
+        judged = [mask.read(0, 400, 0, 1000) for mask in bands]
+        for part in (part for each in landslides for part in parts_of(each)):
+            under = mask_of([part.buffer(-1)], GRID)  # its border is not taught
+            for fold in range(folds.count):
+                is_taught = bool((under & taught[fold]).any())
+                assert not (is_taught and (under & judged[1 - fold]).any())
+            cut += all((under & band).any() for band in judged)
+    assert cut > 5
 
 
 def test_two_landslides_are_parted_and_one_has_all_ground():

@@ -36,16 +36,19 @@ LAPS = (
 )
 
 
-def image(path, places=PLACES):
-    """Bands with what base, first and second network see: the base landslides and another
-    place alike, each of the others those of its half.
+def image(path, places=PLACES, sheet=(0, COLS), void=COLS):
+    """Columns of bands with what base, first and second network see: the base landslides
+    and another place alike, each of the others those of its half; from `void` on there
+    are no pixels.
     """
     base = levels(*places, OTHER, height=100, ground=40)
     first = levels(*[place for place in places if place[1] < COLS // 2], height=200)
     second = levels(*[place for place in places if place[1] > COLS // 2], height=200)
     noise = np.random.default_rng(0).integers(0, 3, (3, ROWS, COLS))
     values = np.stack([base, first, second]) + noise
-    return write_raster(path, values.astype(np.uint8))
+    values[:, :, void:] = 0
+    values = values.astype(np.uint8)[:, :, slice(*sheet)]
+    return write_raster(path, values, (PLACE[0] + sheet[0], *PLACE[1:]), nodata=0)
 
 
 class Work(NamedTuple):
@@ -67,7 +70,16 @@ class Work(NamedTuple):
         return [str(step.note) for step in self.steps if step.note is not None]
 
 
-def work(folder, contract=CONTRACT, places=PLACES, unlabelled=(), more=(), **request):
+def work(
+    folder,
+    contract=CONTRACT,
+    places=PLACES,
+    unlabelled=(),
+    more=(),
+    sheets=((0, COLS),),
+    void=COLS,
+    **request,
+):
     files = {
         name: write_model(folder / f"{name}.onnx", contract, 3, factor=factor)
         for name, factor in (("base", 1), ("one", 2), ("two", 3), ("use", 4))
@@ -89,10 +101,14 @@ def work(folder, contract=CONTRACT, places=PLACES, unlabelled=(), more=(), **req
         yield {"models": [files["one"], files["two"], files["use"]]}
 
     labels = [label(*place) for place in (*PLACES, *more)]
+    paths = [
+        image(folder / f"image-{number}.tif", places, sheet, void)
+        for number, sheet in enumerate(sheets)
+    ]
     job = prepare_tune(
         describe(files["base"]),
-        [Raster(image(folder / "image.tif", places), (), contract)],
-        ["gorge"],
+        [Raster(path, (), contract) for path in paths],
+        ["gorge"] * len(sheets),
         labels,
         LabelCount(len(labels), 0, 0, 0),
         UTM,
@@ -103,6 +119,12 @@ def work(folder, contract=CONTRACT, places=PLACES, unlabelled=(), more=(), **req
     (folder / "work").mkdir()
     steps = list(tuning.run(folder / "work", folder / "made"))
     return Work(tuning, steps, asked, files)
+
+
+def outlined(tuned):
+    comparison = ObjectComparison(tuned)
+    list(comparison.run())
+    return comparison.result
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +179,42 @@ def test_of_few_landslides_where_all_was_looked_at_there_is_none_either(tmp_path
     south = [(95, 40), (95, 180), (95, 340)]
     result = work(tmp_path, more=south, area=area, whole=False).result
     assert len(result.job.landslides) == 9 and result.is_better is None
+
+
+def test_of_few_landslides_that_the_image_shows_there_is_none_either(tmp_path):
+    """Of nine two lie where it has no pixels."""
+    more = [(10, 40), (10, 180), (90, 440)]
+    result = work(tmp_path, more=more, void=420).result
+    assert len(result.job.landslides) == 9 and result.is_better is None
+
+
+@pytest.mark.parametrize(
+    "sheets",
+    [((0, COLS), (0, COLS)), ((0, 300), (200, COLS)), ((0, 100), (0, COLS), (50, 90))],
+    ids=["the same twice", "with a margin", "and parts of it"],
+)
+def test_ground_that_several_sheets_show_counts_once(taught, tmp_path, sheets):
+    """Score, threshold, false candidates and found landslides are those of one image."""
+    made = work(tmp_path, sheets=sheets).result
+    verdict = made.verdict
+    for counts, once in zip(verdict.counts, taught.result.verdict.counts):
+        assert (counts.slide == once.slide).all()
+        assert (counts.background == once.background).all()
+    assert verdict.thresholds == taught.result.verdict.thresholds
+    change, once = map(outlined, (made, taught.result))
+    for network, alone in ((change.before, once.before), (change.after, once.after)):
+        assert (network.right, network.false) == (alone.right, alone.false)
+        assert network.searched == pytest.approx(1, abs=2e-3)
+    assert len(change.landslides) == len(PLACES) and change.after.missed == 0
+
+
+def test_an_image_given_twice_is_no_more_ground_for_an_interval(tmp_path):
+    more = [(90, place) for place in (60, 160, 310, 410)]
+    gains = []
+    for name, sheets in (("once", ((0, COLS),)), ("twice", ((0, COLS), (0, COLS)))):
+        (tmp_path / name).mkdir()
+        gains.append(work(tmp_path / name, more=more, sheets=sheets).result.iou_gain)
+    assert gains[0].low < gains[0].value and gains[0] == gains[1]
 
 
 def test_the_file_for_use_says_where_it_comes_from(taught, tmp_path):

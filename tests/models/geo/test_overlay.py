@@ -42,10 +42,18 @@ def test_squares_are_the_area():
 
 def test_areas_by_block_count_ground_once():
     twice = [box(0, 0, 10, 10), box(0, 0, 10, 10)]
-    truth = [box(5, 0, 15, 10)]
+    truth = [box(2, 0, 6, 10), box(4, 0, 8, 10)]
     blocks = [box(0, 0, 10, 20), box(10, 0, 20, 20)]
-    rows = geo.areas_by_block(twice, truth, blocks)
-    assert rows.tolist() == [[200, 100, 50, 50], [200, 0, 50, 0]]
+    rows = geo.areas_by_block(twice, truth, blocks, np.zeros(2, int))
+    assert rows.tolist() == [[200, 100, 60, 60], [200, 0, 0, 0]]
+
+
+def test_a_polygon_counts_in_its_own_block_with_what_covers_it():
+    """One of 10 over three blocks, the middle of it painted, and what is painted beside."""
+    blocks = [box(x, 0, x + 4, 20) for x in (0, 4, 8)]
+    painted = [box(3, 0, 9, 2)]
+    rows = geo.areas_by_block(painted, [box(1, 0, 11, 1)], blocks, np.array([1]))
+    assert rows.tolist() == [[80, 1, 0, 0], [80, 4 + 6, 10, 6], [80, 1, 0, 0]]
 
 
 def test_distances_of_outlines():
