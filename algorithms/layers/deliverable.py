@@ -8,24 +8,25 @@ from __future__ import annotations
 import os
 
 from qgis.core import QgsProcessing
-from qgis.PyQt.QtCore import QMetaType, QVariant
 
 from ...models.errors import MrifeError
 from ...models.inventory.export.targets import SUFFIXES
 from ..parameters.files import check_apart
 from ..parameters.outputs import check_output, check_temporary
 from .features import records
-from .layout import TEXT, say_as_text
-from .styles import NEW_TYPES
+from .layout import DAY, MOMENT, TEXT, say_as_text, type_of
 
-NAMES = ("Int", "UInt", "Bool", "LongLong", "ULongLong", "Double", "QDate", "QDateTime")
-TYPES = [
-    getattr(QMetaType.Type, name) if NEW_TYPES else getattr(QVariant, name.lstrip("Q"))
-    for name in NAMES
-]
-KINDS = dict(
-    zip(TYPES, ("int", "long", "int", "long", "long", "real", "date", "datetime"))
-)
+# of an export, by the type of a field; all others are text
+KINDS = {
+    type_of("Int", "Int"): "int",
+    type_of("UInt", "UInt"): "long",
+    type_of("Bool", "Bool"): "int",
+    type_of("LongLong", "LongLong"): "long",
+    type_of("ULongLong", "ULongLong"): "long",
+    type_of("Double", "Double"): "real",
+    DAY: "date",
+    MOMENT: "datetime",
+}
 
 
 def check_status(source):

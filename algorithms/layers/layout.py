@@ -33,25 +33,25 @@ MAX_TEXT_BYTES = 254  # of a text of a Shapefile
 UNIQUE = QgsFieldConstraints.Constraint.ConstraintUnique
 
 
-def _type(old, new):
+def type_of(old, new):
     """A type of a field's values, by its names before and from QGIS 3.38 on."""
     if NEW_TYPES:
         return getattr(QMetaType.Type, new)
     return getattr(QVariant, old)
 
 
-TEXT = _type("String", "QString")
-WHOLE = (_type("Int", "Int"), _type("LongLong", "LongLong"))
-DAY = _type("Date", "QDate")
-MOMENT = _type("DateTime", "QDateTime")
-BYTES = _type("ByteArray", "QByteArray")
-UNSIGNED = _type("UInt", "UInt")
+TEXT = type_of("String", "QString")
+WHOLE = (type_of("Int", "Int"), type_of("LongLong", "LongLong"))
+DAY = type_of("Date", "QDate")
+MOMENT = type_of("DateTime", "QDateTime")
+BYTES = type_of("ByteArray", "QByteArray")
+UNSIGNED = type_of("UInt", "UInt")
 # which know no such field, or make something else of it
 WITHOUT = {
     DAY: ("LIBKML", "KML"),
     MOMENT: (SHAPEFILE, "LIBKML", "KML"),
 }
-NUMBERS = (*WHOLE, _type("Double", "Double"), _type("Bool", "Bool"))
+NUMBERS = (*WHOLE, type_of("Double", "Double"), type_of("Bool", "Bool"))
 NO_TEXTS = (*NUMBERS, DAY, MOMENT)
 COMMON = (TEXT, *NO_TEXTS)  # what every format takes; all else becomes text
 

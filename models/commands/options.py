@@ -135,7 +135,12 @@ def add_outline_options(
     add("--outline", choices=("contour", "pixel"), default="contour")
     add("--keep-holes", action="store_true", help="fill none")
     add("--hole-area", type=LENGTH, help="m2; default: the minimum area")
-    add("--hole-share", type=PERCENT, default=10, help="percent of the polygon; default: 10")
+    add(
+        "--hole-share",
+        type=PERCENT,
+        default=10,
+        help="percent of the polygon; default: 10",
+    )
     add("--gap", type=LENGTH, default=0, help="join pieces closer than that, metres")
     add("--no-smooth", action="store_true")
     add("--simplify", type=LENGTH, help="metres; default: a quarter of a pixel; 0: not")

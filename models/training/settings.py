@@ -245,7 +245,6 @@ class Settings:
                 self.unit,
                 self.output_stride,
             )
-
         if self.network == "encoder-unet" and set(self.skips) != set(SKIPS):
             raise MrifeError(
                 "U-Net's way up joins the strides 2, 4 and 8; the skip connections come "

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from shapely import wkb
 
 from ...geo.crs import Crs
+from ...geo.height_unit import METRES_PER_FOOT
 from ..morphometry.lines import LINE_FIELDS, OutlineLines, known_direction
 from .column import Column, direction, english, fill, same, theirs, times, words
 from .vector_file import Rows
 
-FOOT_M = 0.3048  # SLIDO measures in feet, square feet and cubic feet
 DEEP_M = 4.5  # above this depth a slide is deep-seated
 ENDING = "_scarps"  # of the layer beside the deposits, which have the file's own name
 PARTS = ("scarp", "left", "right")
@@ -25,7 +25,7 @@ _PART = next(field for field in LINE_FIELDS if field.name == "ls_part")
 SCARPS: tuple[Column, ...] = (
     same("UNIQUE_ID", "text", 24, "ls_id", True),
     words("PART", 24, "ls_part", english(_PART.choices)),
-    times("LENGTH_ft", "line_m", 1 / FOOT_M),
+    times("LENGTH_ft", "line_m", 1 / METRES_PER_FOOT),
 )
 SLIDO_TYPES = {
     "fall": ("Fall", "F"),
@@ -106,7 +106,7 @@ def slido_volume(volume: float | None, origin: str | None) -> float | None:
     """
     if volume is None or origin != "scarp":
         return None
-    return round(volume * FOOT_M**-3, 3)
+    return round(volume * METRES_PER_FOOT**-3, 3)
 
 
 SLIDO = (
@@ -123,8 +123,8 @@ SLIDO = (
     words("AGE", 25, "age_cls", SLIDO_AGES),
     times("SLOPE", "slope_adj"),  # of the ground before it failed
     direction("DIRECT"),
-    times("HS_HEIGHT", "scarp_h", 1 / FOOT_M),
-    times("FAIL_DEPTH", "depth_est", 1 / FOOT_M),
+    times("HS_HEIGHT", "scarp_h", 1 / METRES_PER_FOOT),
+    times("FAIL_DEPTH", "depth_est", 1 / METRES_PER_FOOT),
     Column(
         "DEEP_SHAL",
         "text",
@@ -133,7 +133,7 @@ SLIDO = (
         slido_depth,
         True,
     ),
-    times("AREA", "area_m2", FOOT_M**-2),
+    times("AREA", "area_m2", METRES_PER_FOOT**-2),
     Column("VOL", "real", 0, ("vol_est", "vol_meth"), slido_volume),
     same("NAME", "text", 80, "name", True),
     same("DESCRIPTION", "text", 254, "remarks", True),

@@ -146,7 +146,9 @@ def test_two_sheets_at_once_give_what_one_after_the_other_gives(tmp_path, model,
     assert tables[0] == tables[1]
 
 
-def test_where_no_network_can_begin_all_its_processes_end(tmp_path, model, folder, capsys):
+def test_where_no_network_can_begin_all_its_processes_end(
+    tmp_path, model, folder, capsys
+):
     import onnxruntime
 
     if "CUDAExecutionProvider" in onnxruntime.get_available_providers():
@@ -278,7 +280,9 @@ def test_a_cluster_that_is_not_there_is_said_before_the_work(
     assert sorted(os.listdir(tmp_path)) == ["identity.onnx", folder.name]
 
 
-def test_paths_from_the_working_folder_are_those_of_all_machines(tmp_path, model, folder, monkeypatch):
+def test_paths_from_the_working_folder_are_those_of_all_machines(
+    tmp_path, model, folder, monkeypatch
+):
     monkeypatch.chdir(tmp_path)
     asked = ["--folder", folder.name, "--model", "identity.onnx", "--status", "s.csv"]
     assert main(["detect-sheets", "o.gpkg", *asked, "--probability", "p"]) == 0
