@@ -4849,8 +4849,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>{} 个波段</translation>
 </message>
 <message>
-<source>{} candidates of status rejected count as rejected polygons.</source>
-<translation>{} 个疑似滑坡的状态为剔除，按剔除多边形处理。</translation>
+<source>{} candidates of status rejected count as rejected polygons. What the existing inventory does not have of them is in their own layers only.</source>
+<translation>{} 个疑似滑坡的状态为剔除，按剔除多边形处理；其中已有编目里没有的，只保留在各自的图层中。</translation>
 </message>
 <message>
 <source>{} candidates, {} existing and {} rejected polygons.</source>
