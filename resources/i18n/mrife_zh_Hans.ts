@@ -3513,6 +3513,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>{} 个多边形的字段 area_m2 是另一轮廓的面积，其他量算值也可能已过时；交付前请运行“量算形态与地形”。</translation>
 </message>
 <message>
+<source>The field area_m2 of {} polygons holds the area of another outline. Give those that somebody redrew the status modified, or the outlines before the review.</source>
+<translation>有 {} 个多边形的字段 area_m2 是另一轮廓的面积。请把被重绘的多边形的审查状态改为“修改后确认”，或提供审查前的轮廓。</translation>
+</message>
+<message>
 <source>The field area_m2 of {} polygons holds the area of another outline; it was measured anew. Their other measures may be old, too: 'Measure shape and terrain' takes all of them anew.</source>
 <translation>{} 个多边形的字段 area_m2 是另一轮廓的面积；已重新量算。其他量算值也可能已过时：“量算形态与地形”会全部重新量算。</translation>
 </message>
