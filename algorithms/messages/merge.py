@@ -26,9 +26,10 @@ def say_merged(merged, candidates, existing, keep_all, language, feedback):
     )
     if count["refused"]:
         feedback.pushInfo(
-            tr("{} candidates of status rejected count as rejected polygons.").format(
-                count["refused"]
-            )
+            tr(
+                "{} candidates of status rejected count as rejected polygons. What the "
+                "existing inventory does not have of them is in their own layers only."
+            ).format(count["refused"])
         )
     feedback.pushInfo(
         tr(

@@ -218,6 +218,14 @@ def applied_warnings():
                 "reject those deleted, with a reason, to keep them from coming back."
             ),
         ),
+        (
+            "stale",
+            tr(
+                "The field area_m2 of {} polygons holds the area of another outline. Give "
+                "those that somebody redrew the status modified, or the outlines before "
+                "the review."
+            ),
+        ),
         ("cut", cut_texts()),
         ("empty", tr("{} polygons have no area and were left out.")),
         (

@@ -3521,6 +3521,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>{} 个多边形的字段 area_m2 是另一轮廓的面积，其他量算值也可能已过时；交付前请运行“量算形态与地形”。</translation>
 </message>
 <message>
+<source>The field area_m2 of {} polygons holds the area of another outline. Give those that somebody redrew the status modified, or the outlines before the review.</source>
+<translation>有 {} 个多边形的字段 area_m2 是另一轮廓的面积。请把被重绘的多边形的审查状态改为“修改后确认”，或提供审查前的轮廓。</translation>
+</message>
+<message>
 <source>The field area_m2 of {} polygons holds the area of another outline; it was measured anew. Their other measures may be old, too: 'Measure shape and terrain' takes all of them anew.</source>
 <translation>{} 个多边形的字段 area_m2 是另一轮廓的面积；已重新量算。其他量算值也可能已过时：“量算形态与地形”会全部重新量算。</translation>
 </message>
@@ -4857,8 +4861,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>{} 个波段</translation>
 </message>
 <message>
-<source>{} candidates of status rejected count as rejected polygons.</source>
-<translation>{} 个疑似滑坡的状态为剔除，按剔除多边形处理。</translation>
+<source>{} candidates of status rejected count as rejected polygons. What the existing inventory does not have of them is in their own layers only.</source>
+<translation>{} 个疑似滑坡的状态为剔除，按剔除多边形处理；其中已有编目里没有的，只保留在各自的图层中。</translation>
 </message>
 <message>
 <source>{} candidates, {} existing and {} rejected polygons.</source>

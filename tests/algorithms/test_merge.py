@@ -504,7 +504,7 @@ def test_rejected_candidates_are_counted(run, tmp_path):
     layers = [memory([row], ["status:string", "rej_why:string"]) for row in person]
     given = {"INPUTS": layers, "OUTPUT": str(tmp_path / "out.gpkg")}
     result = run("merge", {**given, "CONFLICTS": str(tmp_path / "conflicts.gpkg")})
-    assert "2 candidates of status rejected count as rejected polygons." in run.log
+    assert "2 candidates of status rejected count as rejected polygons. What" in run.log
     assert (result["COUNT"], result["NEW"], result["CONFLICTS_N"]) == (1, 1, 1)
     assert "recorded otherwise than what stands (1)" in run.log
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..review.points import POINTS
+from ..review.points import POINTS, USGS_LIKELY
 from ..status import ACCEPTED, FIELD_CHECK, OPEN, REJECTED
 from ..values import DAY
 
 INTERPRETATION = ("movement", "material", "activity", "age_cls", "remarks")
+USGS = "usgs_conf"
 CONFIDENCE = (*POINTS, "geo_conf")  # belong together: points of two people are no sum
 REVIEWER = ("reviewer", "rev_date")  # belong together
 RECORD = (*INTERPRETATION, *CONFIDENCE, *REVIEWER, "status", "rej_why")
@@ -20,15 +21,17 @@ def additions(standing: dict, record: dict) -> dict:
     """Of a person's record what the standing one leaves empty, by field name."""
     added = {
         name: record[name]
-        for name in (*INTERPRETATION, "usgs_conf")
+        for name in (*INTERPRETATION, USGS)
         if standing.get(name) in UNKNOWN and record.get(name) not in UNKNOWN
     }
+    if _persons_usgs(record) and not _persons_usgs(standing):
+        added[USGS] = record[USGS]
     for group in (CONFIDENCE, REVIEWER):
         if all(standing.get(name) in UNKNOWN for name in group):
             added.update(_stated(record, group))
     if _decides(standing, record):
         if standing.get("status") == OPEN:  # of a machine's, up to then
-            added.update(_stated(record, ("usgs_conf",)))
+            added.update(_stated(record, (USGS,)))
         added["status"] = record["status"]
         if standing.get("status"):
             added.update(_decided_by(record))
@@ -37,16 +40,19 @@ def additions(standing: dict, record: dict) -> dict:
 
 def _decides(standing: dict, record: dict) -> bool:
     """Whether a status says more than that which stands. An inventory that states none
-    has landslides, of which nobody doubted; who doubted later than another confirmed has
-    the last word.
+    has landslides, of which nobody doubted before; who doubted later than another
+    confirmed has the last word.
     """
-    before = standing.get("status")
+    before = standing.get("status") or None
     status = record.get("status")
     if status == FIELD_CHECK:
-        return before == OPEN
+        is_later = _is_earlier(standing, record)
+        if before is None:
+            is_later = bool(day_of(record))
+        return before == OPEN or (before in (None, *ACCEPTED) and is_later)
     if before == FIELD_CHECK and _is_earlier(record, standing):
         return False
-    return status in ACCEPTED and before in (None, "", OPEN, FIELD_CHECK)
+    return status in ACCEPTED and before in (None, OPEN, FIELD_CHECK)
 
 
 def _is_earlier(record: dict, standing: dict) -> bool:
@@ -86,13 +92,21 @@ def _stated(record: dict, names: Iterable[str]) -> dict:
 
 def contradictions(standing: dict, record: dict) -> list[str]:
     """Fields of which the two say different things."""
+    names = [*INTERPRETATION, *CONFIDENCE]
+    if _persons_usgs(standing) and _persons_usgs(record):
+        names.append(USGS)
     return [
         name
-        for name in (*INTERPRETATION, *CONFIDENCE)
+        for name in names
         if standing.get(name) not in UNKNOWN
         and record.get(name) not in UNKNOWN
         and standing[name] != record[name]
     ]
+
+
+def _persons_usgs(record: dict) -> bool:
+    """Whether a person gave the USGS confidence: no machine gives as much."""
+    return (record.get(USGS) or 0) > USGS_LIKELY
 
 
 def same_record(one: dict, other: dict) -> bool:

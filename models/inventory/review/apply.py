@@ -31,6 +31,7 @@ from ..status import (
     OPEN,
     REJECTED,
 )
+from ..values import is_area_of
 from .entries import Entry, check_layer, find_pieces, give_owners, inherit_provenance
 from .outlines import same_outline
 from .points import geologists_confidence
@@ -182,6 +183,8 @@ class Review:
         if values["status"] in self._into_inventory:
             if redrawn:
                 self._remeasure(polygon, values, outcome)
+            else:
+                outcome.notes["stale"] += self._is_stale(polygon, values)
             outcome.inventory.append((data, values))
         elif redrawn:
             values["area_m2"] = round(self._geodesic.area(polygon), 1)
@@ -218,6 +221,15 @@ class Review:
             values["method"] = "manual"
         values["ls_id"] = new_identifier(polygon, self._decimals, values, names)
         names.add(values["ls_id"])
+
+    def _is_stale(self, polygon: Polygon | MultiPolygon, values: dict) -> bool:
+        """Whether the area is that of another outline, where nothing else says that
+        somebody redrew it.
+        """
+        area = values.get("area_m2")
+        if self._originals is not None or area is None:
+            return False
+        return not is_area_of(area, self._geodesic.area(polygon))
 
     def _remeasure(
         self, polygon: Polygon | MultiPolygon, values: dict, outcome: Outcome

@@ -163,12 +163,33 @@ def test_the_later_of_two_reviews_whatever_stands_between_its_numbers(
     assert merged.additions[0]["rej_why"] == "field"
 
 
+@pytest.mark.parametrize("status", ["confirmed", "modified", None])
+def test_a_later_doubt_reaches_what_the_inventory_has_as_a_landslide(morphometry, status):
+    """It was lost; where the inventory states no status, its polygon counted as confirmed
+    by whoever doubted.
+    """
+    doubt = outline(SLIDE, 0, "field_check", reviewer="Li", rev_date="2026-06-01")
+    stated = {"reviewer": "Anna", "rev_date": "2026-03-01"} if status else {}
+    old = [outline(SLIDE, EXISTING, status, **stated)]
+    row = merge([doubt], old, [], RULES, morphometry).additions[0]
+    assert (row["status"], row["reviewer"]) == ("field_check", "Li")
+    if status:
+        later = [outline(SLIDE, EXISTING, status, rev_date="2026-07-01")]
+        merged = merge([doubt], later, [], RULES, morphometry)
+        assert "status" not in merged.additions.get(0, {})
+
+
 def test_the_confidence_that_a_person_gave_goes_with_the_decision(morphometry):
     """The machine's stayed."""
     waiting = [outline(SLIDE, EXISTING, "candidate", usgs_conf=2)]
     given = [outline(SLIDE, 0, "confirmed", usgs_conf=8)]
     row = merge(given, waiting, [], RULES, morphometry).additions[0]
     assert (row["status"], row["usgs_conf"]) == ("confirmed", 8)
+    given += [outline(SLIDE, 1, "confirmed", usgs_conf=2, rev_date="2026-06-01")]
+    (stands,) = merge(given, [], [], RULES, morphometry).outlines
+    assert stands.values["usgs_conf"] == 8
+    given += [outline(SLIDE, 2, "confirmed", usgs_conf=5)]
+    assert len(merge(given, [], [], RULES, morphometry).conflicts) == 1
 
 
 def given_again(conflicts, word=None):

@@ -128,6 +128,16 @@ def test_without_originals_the_status_decides():
     )
 
 
+def test_measures_of_another_outline_are_said_where_no_originals_are_known():
+    """The review was saved as another file: nothing says that the outline was redrawn."""
+    polygons = blobs()
+    polygons[3] = scale(polygons[3], 0.9, 0.9)
+    changes = {i: {"status": "confirmed", "area_m2": blob(i, 9).area} for i in range(9)}
+    outcome = settle(polygons, changes, originals=None)
+    assert (outcome.notes["stale"], outcome.notes["measured"]) == (1, 0)
+    assert not settle(polygons, changes).notes["stale"]
+
+
 def test_drawn_and_split_polygons_get_identifiers_of_their_own():
     polygons = blobs()
     west, south, east, north = polygons[2].bounds
