@@ -74,7 +74,8 @@ def like_an_index(name: str, heights: Sequence[np.ndarray]) -> tuple[Note, ...]:
     metres = np.concatenate([block[np.isfinite(block)] for block in heights])
     if not metres.size:
         return ()
-    low, high = metres.min(), metres.max()
+    low = metres.min()
+    high = metres.max()
     if low == high or max(-low, high) > INDEX_LIMIT:
         return ()
     return (
