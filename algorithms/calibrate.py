@@ -61,17 +61,18 @@ class CalibrateModel(MrifeAlgorithm):
     def shortHelpString(self):
         return paragraphs(
             tr("""
-<p>A model carried to other ground keeps its order better than its numbers: its threshold is too
-high or too low there, and what it calls sure is not. With a probability raster that it made and the
-landslides that are known in an area, this fits both anew and writes a copy of the model file. The
-network itself stays as it is, and so does the model.</p>
+<p>On ground that a model has not learned from, its threshold is too high or too low, and its
+confidence promises too much or too little, even where it ranks the polygons well. With a
+probability raster that it made and the landslides that are known in an area, this fits threshold
+and confidence again and writes a copy of the model file. The network in it is not changed, nor is
+the first file.</p>
 <p>The threshold is the one with the best intersection over union by pixel; the seed threshold moves
-along with it. The confidence is a logistic regression on what a polygon says of itself (mean and
-90th percentile of the probability, contrast, size), for polygons at these thresholds; it needs at
-least five right and five wrong ones.</p>
-<p>Both are judged on ground left out, in five bands. Where the new threshold does not hold there,
-the old one stays. Where the new confidence does not hold, the old one stays, too, unless the
-threshold is new: then the confidence is empty. The log says which.</p>""")
+along with it. The confidence is a logistic regression on properties of the polygons at these
+thresholds (mean and 90th percentile of the probability, contrast, size); it needs at least five
+polygons that are right and five that are wrong.</p>
+<p>Both are tested on ground that was left out of the fit, in five bands. If the new threshold is
+not better there, the old one stays. If the new confidence is not better there, the old one stays,
+too, unless the threshold is new: then the confidence is empty. The log says which.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):

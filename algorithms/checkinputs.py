@@ -154,8 +154,8 @@ def inputs():
         "INPUTS",
         tr("Images"),
         tr(
-            "One or more rasters that are to be searched. One that cannot be opened is "
-            "told and stops no other."
+            "One or more rasters that are to be searched. If one cannot be opened, that is "
+            "said, and the others are checked all the same."
         ),
     )
     yield searching_model()

@@ -272,14 +272,14 @@ filled by the next. Brightness is stretched for all sheets alike. A landslide be
 that a point inside it lies on (field 'sheet').</p>
 <h3>What is wrong with a sheet</h3>
 <p>A sheet that is cut short, has no coordinate system, too few bands or values of another type is
-left out, and the table says why; the others are searched without it, on the grid and with the
-brightness that all sheets have together which could be opened. All sheets have to be images of one
-sensor, or elevation models for a network that knows elevation alone.</p>
+left out, and the table says why; the others are searched without it. Grid and brightness are those
+of all sheets that could be opened. All sheets have to be images of one sensor, or elevation models
+for a network that knows elevation alone.</p>
 <h3>Going on</h3>
 <p>A run that was cancelled, or killed with all of QGIS, goes on when it is started again with the
 same output: finished sheets wait in a hidden folder beside it, or in the folder of probability
-rasters if you name one. What depends on nothing that has changed is not searched again; the log
-says what is, and why. A sheet that is changed takes only its neighbours along; one that enlarges
-the survey moves the windows of all. With the folder of probability rasters another threshold takes
+rasters if you name one. A sheet that no change concerns is not searched again; the log says which
+are, and why. If a sheet has changed, it and its neighbours are searched again; if a new one
+enlarges the survey, all are. If you name the folder of probability rasters, another threshold takes
 seconds.</p>""")
     )

@@ -89,8 +89,8 @@ geologist's, else the network's, named as such), colours by review.</p>
 points of all, and from 1 ha on polygons, or lines of narrow ones): .gpkg or .shp. <b>inspire</b>
 (Natural Risk Zones, HazardArea): .gml in ETRS89. <b>china</b> (record form): .gpkg, beside it a
 .csv for Excel and an .html with a page to print for each object. Polygons with the status
-'rejected' are left out of these five; numbers that a body gives itself stay empty.</p>
-<p><b>Hold against the official template before delivery.</b> Only a part of the fields was seen in
+'rejected' are left out of these five; numbers that the receiving office assigns stay empty.</p>
+<p><b>Compare with the official template before delivery.</b> Only a part of the fields was seen in
 published tables. Of the words, only IFFI's states of activity and the USGS confidence 1, 2, 3 and 5
 were seen. The log names every field that is not verified. The GML was not validated against its
 schema, and INSPIRE may rather see an ObservedEvent in a relic landslide.</p>

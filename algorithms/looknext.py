@@ -68,11 +68,11 @@ class LookNext(MrifeAlgorithm):
             tr("""
 <p>Chooses places for the next round of review: of ten, four that are <b>uncertain</b>, three
 <b>unlike the others</b> and unlike what was reviewed already, two <b>drawn by lot</b>, one
-<b>large</b>. The reasons alternate by rank, so that also the first few are such a mixture. Where a
-reason has no place left, the others take its share.</p>
+<b>large</b>. The reasons alternate by rank, so that the first few places are such a mixture, too. If
+a reason has no place left, the others take its share.</p>
 <p>With candidates the places are candidates that nobody has reviewed; with a probability raster
-alone they are square tiles of the map. With both, the lots are drawn among the tiles: only there
-can a landslide be found that the model never doubted. Look at all of a tile and add it to the
+alone they are square tiles of the map. With both, the tiles are drawn by lot: only there can you
+find a landslide that the model gave no candidate for. Look at the whole tile and add it to the
 reviewed area afterwards.</p>
 <p>Uncertain: a confidence (else a mean probability) near 0.5; of a tile the mean over its pixels;
 with a spread of the probability the mean of both. Unlike the others: in place, size, confidence,

@@ -263,24 +263,24 @@ def figures(tuned):
 def training_help():
     return paragraphs(
         tr("""
-<p>A model carried to other ground loses much of what it knows. With 10 to 200 landslides that you
+<p>On ground that a model has not learned from it finds less. With 10 to 200 landslides that you
 digitized or reviewed on your own images it goes on learning there, and this tells by how much it
 got better.</p>
 <h3>What it needs</h3>
-<p>Images, polygons, and the area in which <b>every</b> landslide is among the polygons: what is
-left out there is taught as ground without landslides. Polygons are checked first: crossing
-outlines, duplicates, polygons off the images, and whether they lie beside what the image shows.
-With an elevation model the form of the ground is learned, too; what comes out then needs one on all
-ground that it searches.</p>
+<p>Images, polygons, and the area in which <b>every</b> landslide is among the polygons: a landslide
+that is missing there is taught as ground without landslides. Polygons are checked first: crossing
+outlines, duplicates, polygons off the images, and whether they are shifted against the landslides
+of the image. With an elevation model the form of the ground is learned, too; the new model then
+needs an elevation model wherever it searches.</p>
 <h3>What it does</h3>
-<p>The labelled ground is parted in two. A network that learned on one part is judged on the other,
-beside the base model, at thresholds chosen on ground that neither was judged on; a third learns
-from all, and you get the mean of the three, which takes 0.3 of what they learned over into the base
-(from nothing: the third alone). The log tells after a minute what the threshold alone brings, the
-report holds the rest: before and after with intervals from squares of ground drawn anew. Where the
-gain is not beyond chance it says so, and the base model stays the safe choice; it is never
-overwritten.</p>
-<p>With fewer than 10 landslides only the threshold is set anew. A run that was stopped or killed
+<p>The labelled ground is divided into two parts. A network that learned on one part is tested on
+the other and compared with the base model there; the thresholds are chosen on ground on which
+neither is tested. A third network learns from all. The new model is the base model, changed by 0.3
+of what the three learned in the mean (with 'Train from nothing' it is the third network alone).
+After a minute the log says what a new threshold alone brings. The report shows before and after,
+with intervals by resampling squares of ground. If the gain may be chance, it says so, and the base
+model is the safe choice; it is never overwritten.</p>
+<p>With fewer than 10 landslides only a new threshold is chosen. A run that was stopped or killed
 goes on where it was when it is started again with the same inputs and the same output file.
 <b>Cancel</b> keeps the best network so far beside the output, in a file whose name says that it is
 unfinished.</p>

@@ -141,17 +141,17 @@ def command_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in FORWARDED:
-        help_text = f"see python -m models {name} --help"
-        commands.add_parser(name, help=help_text, add_help=False)
     add_search_commands(commands)
     add_assessment_commands(commands)
     add_finetune_command(commands)
     add_checkinputs_command(commands)
     add_sheets_command(commands)
-    info = commands.add_parser("modelinfo", help="what a model promises")
+    info = commands.add_parser("modelinfo", help="tell what a model file promises")
     info.set_defaults(run=modelinfo)
-    info.add_argument("model", nargs="?")
+    info.add_argument("model", nargs="?", help="an .onnx file; default: mrife.onnx")
+    for name in FORWARDED:
+        help_text = f"for those who train: see python -m models {name} --help"
+        commands.add_parser(name, help=help_text, add_help=False)
     return parser
 
 

@@ -36,9 +36,9 @@ def threshold(default, label):
         "THRESHOLD",
         label,
         tr(
-            "Probability from which a pixel belongs to a landslide, 0 to 1. Lower draws "
-            "larger outlines, which may grow together; how many there are, 'Seed "
-            "threshold' decides. Empty: {}."
+            "Probability from which a pixel belongs to a landslide, 0 to 1. A lower value "
+            "draws larger outlines, which may grow together. How many polygons there are "
+            "depends on 'Seed threshold'. Empty: {}."
         ).format(default),
         high=1.0,
     )
@@ -50,9 +50,9 @@ def seed(default, label):
             "SEED",
             label,
             tr(
-                "A polygon is kept only where at least one of its pixels reaches this "
-                "probability; not below the threshold. Lower finds more and invents "
-                "more. Empty: {}."
+                "A polygon is kept only if at least one of its pixels has this "
+                "probability. A lower value finds more landslides and gives more false "
+                "polygons. It cannot be below the threshold. Empty: {}."
             ).format(default),
             high=1.0,
         )

@@ -86,16 +86,19 @@ class LayerReader:
         return source
 
     def text_of(self, value):
-        """The words that name a layer; of one of QGIS whose file is gone that file."""
+        """The words that name a layer: of QGIS's own its name, or the file that is gone."""
         if isinstance(value, QgsProcessingFeatureSourceDefinition):
             return value.source.valueAsString(self._given.context.expressionContext())[0]
-        layer = value
+        layer = value if isinstance(value, QgsMapLayer) else self._layer_of(str(value))
+        if layer is None:
+            return str(value)
+        return layer.name() if layer.isValid() else layer.publicSource()
+
+    def _layer_of(self, identifier):
+        """One of the project, or of a step of a model; None for none."""
         project = self._given.context.project()
-        if project and isinstance(value, str):
-            layer = project.mapLayer(value)
-        if isinstance(layer, QgsMapLayer):
-            return layer.publicSource()
-        return str(value)
+        layer = project.mapLayer(identifier) if project else None
+        return layer or self._given.context.temporaryLayerStore().mapLayer(identifier)
 
     def vector_layer(self, name, value):
         if isinstance(value, QgsProcessingFeatureSourceDefinition):  # QGIS finds none

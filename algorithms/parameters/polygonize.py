@@ -58,8 +58,8 @@ def hole_steps():
         tr("Fill holes"),
         True,
         tr(
-            "Fill holes below either of the next two; never one in which another "
-            "polygon lies."
+            "Fill holes that are smaller than one of the two limits below; never a hole "
+            "in which another polygon lies."
         ),
     )
     yield area(
@@ -264,12 +264,12 @@ def _texts_of_steps():
         "outline": tr("Contour: {n} outlines follow the probability, {area} m² moved."),
         "holes": tr("Holes: {holes} filled in {n} polygons, {area} m²."),
         "smooth": tr(
-            "Smoothing: {n} polygons, {area} m² of area changed; {fewer} with fewer "
-            "passes and {unsmoothed} not at all, to keep their area within 2 %."
+            "Smoothing: {n} polygons, {area} m² of area changed; {fewer} were smoothed "
+            "less and {unsmoothed} not at all, to keep their area within 2 %."
         ),
         "simplify": tr(
             "Simplifying: {n} polygons, {area} m² of area changed, {vertices} vertices "
-            "to {left}; {unsimplified} kept all theirs."
+            "to {left}; {unsimplified} polygons kept all of them."
         ),
         "gaps": tr("Gaps: {n} pieces joined into {joined} polygons, {area} m² bridged."),
         "min_area": tr("Minimum area: {n} polygons left out, {area} m²."),

@@ -36,9 +36,9 @@ def sheets():
         tr("Images"),
         tr(
             "Map sheets or scenes that make up one survey, in any order, with or without "
-            "overlap. One that cannot be read is told in the table and stops no other. A "
-            "model that knows elevation alone takes elevation models here; the plugin "
-            "brings one, which runs where 'Model' is empty."
+            "overlap. If one cannot be read, the table says so, and the others are searched "
+            "all the same. A model that knows elevation alone takes elevation models here; "
+            "the plugin brings one, which runs where 'Model' is empty."
         ),
         optional=True,
     )

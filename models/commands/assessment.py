@@ -46,13 +46,22 @@ from ..model_calibration import calibrated, calibrated_copy, model_of
 from .options import LENGTH, whole_between
 from .outputs import EXCEL, placed, write_layer, write_text
 
+LAYER_WORDS = {
+    "hits": "candidates that are right",
+    "missed": "landslides that were missed",
+    "false": "candidates that are false",
+}  # of evaluation.fields.LAYERS
 
 def add_assessment_commands(commands) -> None:
     """`commands`: the subparsers of the command line."""
-    _add_evaluate(commands.add_parser("evaluate", help="against an inventory"))
-    _add_calibrate(commands.add_parser("calibrate", help="a model, on an inventory"))
-    _add_compare(commands.add_parser("compare", help="two runs"))
-    _add_looknext(commands.add_parser("looknext", help="places to look at next"))
+    text = "compare candidates with an inventory"
+    _add_evaluate(commands.add_parser("evaluate", help=text))
+    text = "fit threshold and confidence of a model to an inventory"
+    _add_calibrate(commands.add_parser("calibrate", help=text))
+    text = "show what a later run gained and lost"
+    _add_compare(commands.add_parser("compare", help=text))
+    text = "choose places to look at next"
+    _add_looknext(commands.add_parser("looknext", help=text))
 
 
 def _add_evaluate(command: argparse.ArgumentParser) -> None:
@@ -71,8 +80,8 @@ def _add_evaluate(command: argparse.ArgumentParser) -> None:
         help=f"candidates that can be looked at; default: {PER_100_KM2:g}",
     )
     add("--csv", help="also write the table here")
-    for name, (layer, _) in LAYERS.items():
-        add(f"--{name}", help=f"also write the {name} among the {layer} here (.gpkg)")
+    for name, words in LAYER_WORDS.items():
+        add(f"--{name}", help=f"also write a GeoPackage here: {words}")
 
 
 def _add_area(command: argparse.ArgumentParser) -> None:

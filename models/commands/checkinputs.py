@@ -26,7 +26,7 @@ from .outputs import placed, write_text
 
 def add_checkinputs_command(commands) -> None:
     """`commands`: the subparsers of the command line."""
-    command = commands.add_parser("checkinputs", help="images, before a search")
+    command = commands.add_parser("checkinputs", help="look at images before a search")
     command.set_defaults(run=_checkinputs)
     add = command.add_argument
     add("inputs", nargs="+", help="rasters")

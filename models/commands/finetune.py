@@ -60,7 +60,7 @@ LAYERS = {
 
 def add_finetune_command(commands) -> None:
     """`commands`: the subparsers of the command line."""
-    command = commands.add_parser("finetune", help="a model, on digitized polygons")
+    command = commands.add_parser("finetune", help="teach a model your own ground")
     command.set_defaults(run=finetune)
     add = command.add_argument
     add("--inputs", nargs="+", required=True, help="rasters")
@@ -98,10 +98,11 @@ def _add_training_options(command: argparse.ArgumentParser) -> None:
     add("--threads", type=whole_between(1, MOST_THREADS), default=1)
     add(
         "--work",
-        help="folder for a folder of each job, from which a killed run of it goes on; "
-        "default: beside the output",
+        help="each job keeps what it has learned in a folder in this one, and goes on from "
+        "there when it was killed; default: beside the output",
     )
-    add("--settings", type=_object, default={}, help="JSON: more of the training's")
+    text = "further settings of the training, as JSON"
+    add("--settings", type=_object, default={}, help=text)
 
 
 def _object(text: str) -> dict:

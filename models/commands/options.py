@@ -69,8 +69,8 @@ def add_search_options(
     add(
         "--fast",
         action=argparse.BooleanOptionalAction,
-        help="the shipped model's 8-bit twin, or not; default: for one raster where the "
-        "processor has instructions for it, for sheets not",
+        help="the shipped model in 8-bit numbers, or not; default: for one raster if the "
+        "processor has instructions for it, never for sheets",
     )
     add(
         "--bands",

@@ -40,16 +40,16 @@ from .outputs import check_apart, placed, write_candidates
 
 def add_search_commands(commands) -> None:
     """`commands`: the subparsers of the command line."""
-    search = commands.add_parser("detect", help="raster to polygons")
+    search = commands.add_parser("detect", help="search an image for landslides")
     search.set_defaults(run=detect)
     add_search_options(search)
-    again = commands.add_parser("vectorize", help="probability raster to polygons")
+    again = commands.add_parser("vectorize", help="outline a probability raster again")
     again.set_defaults(run=vectorize)
     for command in (search, again):
         command.add_argument("input")
         command.add_argument("output", help="a GeoPackage")
         add_outline_options(command)
-    water = commands.add_parser("proposewater", help="raster to proposed water")
+    water = commands.add_parser("proposewater", help="outline what looks like water")
     water.set_defaults(run=proposewater)
     water.add_argument("input")
     water.add_argument("output", help="a GeoPackage, to be checked before use")

@@ -30,7 +30,9 @@ from .sheets_options import prepared_job, sheet_sources, sheets_folder, sheets_m
 
 def add_sheets_command(commands) -> None:
     """`commands`: the subparsers of the command line."""
-    command = commands.add_parser("detect-sheets", help="many rasters to polygons")
+    command = commands.add_parser(
+        "detect-sheets", help="search many map sheets as one image"
+    )
     command.set_defaults(run=detect_sheets)
     add = command.add_argument
     add("output", help="a GeoPackage")

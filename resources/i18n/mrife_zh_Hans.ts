@@ -34,68 +34,6 @@ empty unless an elevation model is given.&lt;/p&gt;</source>
 </message>
 <message>
 <source>
-&lt;p&gt;A model carried to other ground keeps its order better than its numbers: its threshold is too
-high or too low there, and what it calls sure is not. With a probability raster that it made and the
-landslides that are known in an area, this fits both anew and writes a copy of the model file. The
-network itself stays as it is, and so does the model.&lt;/p&gt;
-&lt;p&gt;The threshold is the one with the best intersection over union by pixel; the seed threshold moves
-along with it. The confidence is a logistic regression on what a polygon says of itself (mean and
-90th percentile of the probability, contrast, size), for polygons at these thresholds; it needs at
-least five right and five wrong ones.&lt;/p&gt;
-&lt;p&gt;Both are judged on ground left out, in five bands. Where the new threshold does not hold there,
-the old one stays. Where the new confidence does not hold, the old one stays, too, unless the
-threshold is new: then the confidence is empty. The log says which.&lt;/p&gt;</source>
-<translation>
-&lt;p&gt;模型用于其他地区时，其排序比数值可靠：那里的阈值偏高或偏低，所谓的把握也不可信。给出该模型生成的概率栅格和某一范围内已知的滑坡，
-即可重新确定两者，并写出模型文件的副本。网络本身和原模型保持不变。&lt;/p&gt;
-&lt;p&gt;阈值取按像元交并比最高者，种子阈值随之移动。可信度是对多边形自身指标（概率的均值与九十分位、对比度、规模）的逻辑回归，针对这些阈值下的多边形；
-至少需要五个正确和五个错误的多边形。&lt;/p&gt;
-&lt;p&gt;两者均在留出的地面（五个条带）上检验，新阈值不成立时沿用原阈值；新可信度不成立时沿用原可信度，但阈值已更新时可信度留空。日志中会说明。&lt;/p&gt;</translation>
-</message>
-<message>
-<source>
-&lt;p&gt;A model carried to other ground loses much of what it knows. With 10 to 200 landslides that you
-digitized or reviewed on your own images it goes on learning there, and this tells by how much it
-got better.&lt;/p&gt;
-&lt;h3&gt;What it needs&lt;/h3&gt;
-&lt;p&gt;Images, polygons, and the area in which &lt;b&gt;every&lt;/b&gt; landslide is among the polygons: what is
-left out there is taught as ground without landslides. Polygons are checked first: crossing
-outlines, duplicates, polygons off the images, and whether they lie beside what the image shows.
-With an elevation model the form of the ground is learned, too; what comes out then needs one on all
-ground that it searches.&lt;/p&gt;
-&lt;h3&gt;What it does&lt;/h3&gt;
-&lt;p&gt;The labelled ground is parted in two. A network that learned on one part is judged on the other,
-beside the base model, at thresholds chosen on ground that neither was judged on; a third learns
-from all, and you get the mean of the three, which takes 0.3 of what they learned over into the base
-(from nothing: the third alone). The log tells after a minute what the threshold alone brings, the
-report holds the rest: before and after with intervals from squares of ground drawn anew. Where the
-gain is not beyond chance it says so, and the base model stays the safe choice; it is never
-overwritten.&lt;/p&gt;
-&lt;p&gt;With fewer than 10 landslides only the threshold is set anew. A run that was stopped or killed
-goes on where it was when it is started again with the same inputs and the same output file.
-&lt;b&gt;Cancel&lt;/b&gt; keeps the best network so far beside the output, in a file whose name says that it is
-unfinished.&lt;/p&gt;
-&lt;h3&gt;Runtime&lt;/h3&gt;
-&lt;p&gt;Training needs PyTorch and onnx in the Python that runs the network: 'Set up runtime' makes one
-with them.&lt;/p&gt;</source>
-<translation>
-&lt;p&gt;模型用到别处，会失去许多所学。只要有您在自己的影像上数字化或审查过的 10 至 200 个滑坡，它就能在那里继续学习，
-本工具并告知它变好了多少。&lt;/p&gt;
-&lt;h3&gt;所需数据&lt;/h3&gt;
-&lt;p&gt;影像、面，以及其中&lt;b&gt;每个&lt;/b&gt;滑坡都在这些面之中的范围：漏画的滑坡会被当作没有滑坡的地面来学习。面先经检查：
-交叉的轮廓、重复、位于影像之外的面，以及面是否与影像所示有偏移。给出高程模型时，网络还学习地形形态；所得模型此后在
-所有搜索的地面上都需要高程模型。&lt;/p&gt;
-&lt;h3&gt;做法&lt;/h3&gt;
-&lt;p&gt;有标注的地面分为两部分。在一部分上学习的网络，在另一部分上与基础模型一同评判，所用阈值由另外的地面选出；第三个网络
-在全部地面上学习，您得到的是三者的平均，其所学的 0.3 并入基础模型（从零训练时仅为第三个）。一分钟后日志告知仅调阈值的效果，其余见报告：训练前后的对比，附由重新抽取的地面方格
-得出的区间。若增益未超出偶然，会如实说明，基础模型仍是稳妥的选择；它绝不会被覆盖。&lt;/p&gt;
-&lt;p&gt;少于 10 个滑坡时只重新设定阈值。被停止或中断的运行，以相同的输入和相同的输出文件再次启动时会继续进行。&lt;b&gt;取消&lt;/b&gt;时，
-迄今最好的网络会保留在输出文件旁，文件名注明尚未完成。&lt;/p&gt;
-&lt;h3&gt;运行环境&lt;/h3&gt;
-&lt;p&gt;训练需要运行网络的 Python 中有 PyTorch 和 onnx：“设置运行环境”可建立带有它们的环境。&lt;/p&gt;</translation>
-</message>
-<message>
-<source>
 &lt;p&gt;Adds the same attributes to any layer of polygons, an old inventory included, that detection
 gives its candidates: area and perimeter on the ellipsoid, length and width along and across the
 movement, shape; with an elevation model also direction, crown and toe elevation, relief, H/L,
@@ -118,11 +56,11 @@ stays empty. Scarp height, depth and volume are estimates.&lt;/p&gt;</source>
 <source>
 &lt;p&gt;Chooses places for the next round of review: of ten, four that are &lt;b&gt;uncertain&lt;/b&gt;, three
 &lt;b&gt;unlike the others&lt;/b&gt; and unlike what was reviewed already, two &lt;b&gt;drawn by lot&lt;/b&gt;, one
-&lt;b&gt;large&lt;/b&gt;. The reasons alternate by rank, so that also the first few are such a mixture. Where a
-reason has no place left, the others take its share.&lt;/p&gt;
+&lt;b&gt;large&lt;/b&gt;. The reasons alternate by rank, so that the first few places are such a mixture, too. If
+a reason has no place left, the others take its share.&lt;/p&gt;
 &lt;p&gt;With candidates the places are candidates that nobody has reviewed; with a probability raster
-alone they are square tiles of the map. With both, the lots are drawn among the tiles: only there
-can a landslide be found that the model never doubted. Look at all of a tile and add it to the
+alone they are square tiles of the map. With both, the tiles are drawn by lot: only there can you
+find a landslide that the model gave no candidate for. Look at the whole tile and add it to the
 reviewed area afterwards.&lt;/p&gt;
 &lt;p&gt;Uncertain: a confidence (else a mean probability) near 0.5; of a tile the mean over its pixels;
 with a spread of the probability the mean of both. Unlike the others: in place, size, confidence,
@@ -130,7 +68,7 @@ shape and terrain, or in place and probability for a tile. Large: area, of a til
 the threshold. The same seed draws the same lots.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;为下一轮审查挑选地点：每十处中，四处&lt;b&gt;不确定&lt;/b&gt;，三处与其他及已审查的都&lt;b&gt;不同&lt;/b&gt;，两处&lt;b&gt;随机抽取&lt;/b&gt;，一处&lt;b&gt;面积大&lt;/b&gt;。各种理由按次序交替出现，因此前几处也是这样的组合。某种理由已无地点可选时，其份额由其他理由承担。&lt;/p&gt;
-&lt;p&gt;给出疑似滑坡时，地点为尚无人审查的疑似滑坡；仅给出概率栅格时，地点为地图上的方形图格。两者都给出时，随机抽取在图格中进行：只有在那里，才可能发现模型从未怀疑过的滑坡。请查看整个图格，之后将其加入已审查范围。&lt;/p&gt;
+&lt;p&gt;给出疑似滑坡时，地点为尚无人审查的疑似滑坡；仅给出概率栅格时，地点为地图上的方形图格。两者都给出时，随机抽取在图格中进行：只有在那里，才可能发现模型没有圈出的滑坡。请查看整个图格，之后将其加入已审查范围。&lt;/p&gt;
 &lt;p&gt;不确定：可信度（没有时取平均概率）接近 0.5；图格取其像元的平均值；概率有离散度波段时，取两者的平均值。与其他不同：就位置、大小、可信度、形状和地形而言，图格则就位置和概率而言。面积大：按面积，图格按阈值以上的地面面积。同一种子抽取的地点相同。&lt;/p&gt;</translation>
 </message>
 <message>
@@ -140,8 +78,8 @@ inventory is complete. Writes one HTML page, a table, and three layers to look a
 are right, landslides that were missed, candidates that are false.&lt;/p&gt;
 &lt;p&gt;Scores by ground (precision, recall, intersection over union, in true areas) and by landslide
 under three rules that stand beside the numbers; pieces and merged landslides; classes of size;
-false candidates per 100 km²; distances of outlines; intervals from squares of ground drawn anew,
-the same in every run.&lt;/p&gt;
+false candidates per 100 km²; distances of outlines; 95 % intervals by resampling squares of ground
+(bootstrap), the same in every run.&lt;/p&gt;
 &lt;p&gt;With a probability raster also curves over all thresholds, whether the probability means what it
 says, and thresholds for the best F1 and for a recall of 0.8. With the confidence of candidates the
 same by polygon, and the threshold that leaves as many as can be looked at. Without candidates the
@@ -218,6 +156,69 @@ reports the versions, the providers, the GPU and the device that really runs.&lt
 <translation>
 &lt;p&gt;与识别时一样查找带有 numpy 和 onnxruntime 的 Python，在其中打开模型，并报告版本、执行提供程序、GPU 以及实际使用的设备。&lt;/p&gt;
 &lt;p&gt;反馈问题时请附上此报告。缺少运行环境是一种结果（READY = 0），不是错误。&lt;/p&gt;</translation>
+</message>
+<message>
+<source>
+&lt;p&gt;On ground that a model has not learned from it finds less. With 10 to 200 landslides that you
+digitized or reviewed on your own images it goes on learning there, and this tells by how much it
+got better.&lt;/p&gt;
+&lt;h3&gt;What it needs&lt;/h3&gt;
+&lt;p&gt;Images, polygons, and the area in which &lt;b&gt;every&lt;/b&gt; landslide is among the polygons: a landslide
+that is missing there is taught as ground without landslides. Polygons are checked first: crossing
+outlines, duplicates, polygons off the images, and whether they are shifted against the landslides
+of the image. With an elevation model the form of the ground is learned, too; the new model then
+needs an elevation model wherever it searches.&lt;/p&gt;
+&lt;h3&gt;What it does&lt;/h3&gt;
+&lt;p&gt;The labelled ground is divided into two parts. A network that learned on one part is tested on
+the other and compared with the base model there; the thresholds are chosen on ground on which
+neither is tested. A third network learns from all. The new model is the base model, changed by 0.3
+of what the three learned in the mean (with 'Train from nothing' it is the third network alone).
+After a minute the log says what a new threshold alone brings. The report shows before and after,
+with intervals by resampling squares of ground. If the gain may be chance, it says so, and the base
+model is the safe choice; it is never overwritten.&lt;/p&gt;
+&lt;p&gt;With fewer than 10 landslides only a new threshold is chosen. A run that was stopped or killed
+goes on where it was when it is started again with the same inputs and the same output file.
+&lt;b&gt;Cancel&lt;/b&gt; keeps the best network so far beside the output, in a file whose name says that it is
+unfinished.&lt;/p&gt;
+&lt;h3&gt;Runtime&lt;/h3&gt;
+&lt;p&gt;Training needs PyTorch and onnx in the Python that runs the network: 'Set up runtime' makes one
+with them.&lt;/p&gt;</source>
+<translation>
+&lt;p&gt;模型用到别处，会失去许多所学。只要有您在自己的影像上数字化或审查过的 10 至 200 个滑坡，它就能在那里继续学习，
+本工具并告知它变好了多少。&lt;/p&gt;
+&lt;h3&gt;所需数据&lt;/h3&gt;
+&lt;p&gt;影像、面，以及其中&lt;b&gt;每个&lt;/b&gt;滑坡都在这些面之中的范围：漏画的滑坡会被当作没有滑坡的地面来学习。面先经检查：
+交叉的轮廓、重复、位于影像之外的面，以及面是否与影像所示有偏移。给出高程模型时，网络还学习地形形态；所得模型此后在
+所有搜索的地面上都需要高程模型。&lt;/p&gt;
+&lt;h3&gt;做法&lt;/h3&gt;
+&lt;p&gt;有标注的地面分为两部分。在一部分上学习的网络，在另一部分上与基础模型一同评判，所用阈值由另外的地面选出；第三个网络
+在全部地面上学习，您得到的是三者的平均，其所学的 0.3 并入基础模型（从零训练时仅为第三个）。一分钟后日志告知仅调阈值的效果，其余见报告：训练前后的对比，附由重新抽取的地面方格
+得出的区间。若增益未超出偶然，会如实说明，基础模型仍是稳妥的选择；它绝不会被覆盖。&lt;/p&gt;
+&lt;p&gt;少于 10 个滑坡时只重新设定阈值。被停止或中断的运行，以相同的输入和相同的输出文件再次启动时会继续进行。&lt;b&gt;取消&lt;/b&gt;时，
+迄今最好的网络会保留在输出文件旁，文件名注明尚未完成。&lt;/p&gt;
+&lt;h3&gt;运行环境&lt;/h3&gt;
+&lt;p&gt;训练需要运行网络的 Python 中有 PyTorch 和 onnx：“设置运行环境”可建立带有它们的环境。&lt;/p&gt;</translation>
+</message>
+<message>
+<source>
+&lt;p&gt;On ground that a model has not learned from, its threshold is too high or too low, and its
+confidence promises too much or too little, even where it ranks the polygons well. With a
+probability raster that it made and the landslides that are known in an area, this fits threshold
+and confidence again and writes a copy of the model file. The network in it is not changed, nor is
+the first file.&lt;/p&gt;
+&lt;p&gt;The threshold is the one with the best intersection over union by pixel; the seed threshold moves
+along with it. The confidence is a logistic regression on properties of the polygons at these
+thresholds (mean and 90th percentile of the probability, contrast, size); it needs at least five
+polygons that are right and five that are wrong.&lt;/p&gt;
+&lt;p&gt;Both are tested on ground that was left out of the fit, in five bands. If the new threshold is
+not better there, the old one stays. If the new confidence is not better there, the old one stays,
+too, unless the threshold is new: then the confidence is empty. The log says which.&lt;/p&gt;</source>
+<translation>
+&lt;p&gt;模型用于其他地区时，其排序比数值可靠：那里的阈值偏高或偏低，所谓的把握也不可信。给出该模型生成的概率栅格和某一范围内已知的滑坡，
+即可重新确定两者，并写出模型文件的副本。网络本身和原模型保持不变。&lt;/p&gt;
+&lt;p&gt;阈值取按像元交并比最高者，种子阈值随之移动。可信度是对多边形自身指标（概率的均值与九十分位、对比度、规模）的逻辑回归，针对这些阈值下的多边形；
+至少需要五个正确和五个错误的多边形。&lt;/p&gt;
+&lt;p&gt;两者均在留出的地面（五个条带）上检验，新阈值不成立时沿用原阈值；新可信度不成立时沿用原可信度，但阈值已更新时可信度留空。日志中会说明。&lt;/p&gt;</translation>
 </message>
 <message>
 <source>
@@ -311,15 +312,15 @@ filled by the next. Brightness is stretched for all sheets alike. A landslide be
 that a point inside it lies on (field 'sheet').&lt;/p&gt;
 &lt;h3&gt;What is wrong with a sheet&lt;/h3&gt;
 &lt;p&gt;A sheet that is cut short, has no coordinate system, too few bands or values of another type is
-left out, and the table says why; the others are searched without it, on the grid and with the
-brightness that all sheets have together which could be opened. All sheets have to be images of one
-sensor, or elevation models for a network that knows elevation alone.&lt;/p&gt;
+left out, and the table says why; the others are searched without it. Grid and brightness are those
+of all sheets that could be opened. All sheets have to be images of one sensor, or elevation models
+for a network that knows elevation alone.&lt;/p&gt;
 &lt;h3&gt;Going on&lt;/h3&gt;
 &lt;p&gt;A run that was cancelled, or killed with all of QGIS, goes on when it is started again with the
 same output: finished sheets wait in a hidden folder beside it, or in the folder of probability
-rasters if you name one. What depends on nothing that has changed is not searched again; the log
-says what is, and why. A sheet that is changed takes only its neighbours along; one that enlarges
-the survey moves the windows of all. With the folder of probability rasters another threshold takes
+rasters if you name one. A sheet that no change concerns is not searched again; the log says which
+are, and why. If a sheet has changed, it and its neighbours are searched again; if a new one
+enlarges the survey, all are. If you name the folder of probability rasters, another threshold takes
 seconds.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;将一个县或一个省的图幅当作一幅影像识别：跨四幅图的滑坡是一个多边形、一个编号，轮廓不会止于图幅边缘。图幅的次序不影响结果。&lt;/p&gt;
@@ -398,8 +399,8 @@ geologist's, else the network's, named as such), colours by review.&lt;/p&gt;
 points of all, and from 1 ha on polygons, or lines of narrow ones): .gpkg or .shp. &lt;b&gt;inspire&lt;/b&gt;
 (Natural Risk Zones, HazardArea): .gml in ETRS89. &lt;b&gt;china&lt;/b&gt; (record form): .gpkg, beside it a
 .csv for Excel and an .html with a page to print for each object. Polygons with the status
-'rejected' are left out of these five; numbers that a body gives itself stay empty.&lt;/p&gt;
-&lt;p&gt;&lt;b&gt;Hold against the official template before delivery.&lt;/b&gt; Only a part of the fields was seen in
+'rejected' are left out of these five; numbers that the receiving office assigns stay empty.&lt;/p&gt;
+&lt;p&gt;&lt;b&gt;Compare with the official template before delivery.&lt;/b&gt; Only a part of the fields was seen in
 published tables. Of the words, only IFFI's states of activity and the USGS confidence 1, 2, 3 and 5
 were seen. The log names every field that is not verified. The GML was not validated against its
 schema, and INSPIRE may rather see an ObservedEvent in a relic landslide.&lt;/p&gt;
@@ -817,7 +818,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>本计算机的策略禁止“{}”中的程序；请让管理员允许该文件夹，或指定由其安装的 Python。</translation>
 </message>
 <message>
-<source>A polygon is kept only where at least one of its pixels reaches this probability; not below the threshold. Lower finds more and invents more. Empty: {}.</source>
+<source>A polygon is kept only if at least one of its pixels has this probability. A lower value finds more landslides and gives more false polygons. It cannot be below the threshold. Empty: {}.</source>
 <translation>多边形中至少有一个像元达到此概率才保留；不得低于阈值。取值越低，找到的越多，误报也越多。留空：{}。</translation>
 </message>
 <message>
@@ -1565,7 +1566,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>填充孔洞</translation>
 </message>
 <message>
-<source>Fill holes below either of the next two; never one in which another polygon lies.</source>
+<source>Fill holes that are smaller than one of the two limits below; never a hole in which another polygon lies.</source>
 <translation>填充小于以下两项之一的孔洞；其中有其他多边形的孔洞不填。</translation>
 </message>
 <message>
@@ -2165,7 +2166,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>图幅</translation>
 </message>
 <message>
-<source>Map sheets or scenes that make up one survey, in any order, with or without overlap. One that cannot be read is told in the table and stops no other. A model that knows elevation alone takes elevation models here; the plugin brings one, which runs where 'Model' is empty.</source>
+<source>Map sheets or scenes that make up one survey, in any order, with or without overlap. If one cannot be read, the table says so, and the others are searched all the same. A model that knows elevation alone takes elevation models here; the plugin brings one, which runs where 'Model' is empty.</source>
 <translation>组成一次调查的图幅或景，次序不限，有无重叠均可。无法读取的会在表中说明，不影响其他图幅。只凭高程工作的模型在此处使用高程模型；插件自带一个，“模型”留空时运行。</translation>
 </message>
 <message>
@@ -2565,7 +2566,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>数字化这些面所用的一幅或多幅影像。</translation>
 </message>
 <message>
-<source>One or more rasters that are to be searched. One that cannot be opened is told and stops no other.</source>
+<source>One or more rasters that are to be searched. If one cannot be opened, that is said, and the others are checked all the same.</source>
 <translation>一幅或多幅待识别的栅格。无法打开的会予以说明，不影响其余栅格。</translation>
 </message>
 <message>
@@ -2789,7 +2790,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>概率</translation>
 </message>
 <message>
-<source>Probability from which a pixel belongs to a landslide, 0 to 1. Lower draws larger outlines, which may grow together; how many there are, 'Seed threshold' decides. Empty: {}.</source>
+<source>Probability from which a pixel belongs to a landslide, 0 to 1. A lower value draws larger outlines, which may grow together. How many polygons there are depends on 'Seed threshold'. Empty: {}.</source>
 <translation>像元概率达到此值即归入滑坡，取 0 至 1。取值越低，轮廓越大，并可能连成一片；多边形的多少由“种子阈值”决定。留空：{}。</translation>
 </message>
 <message>
@@ -3149,7 +3150,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>简化（默认四分之一像元）</translation>
 </message>
 <message>
-<source>Simplifying: {n} polygons, {area} m² of area changed, {vertices} vertices to {left}; {unsimplified} kept all theirs.</source>
+<source>Simplifying: {n} polygons, {area} m² of area changed, {vertices} vertices to {left}; {unsimplified} polygons kept all of them.</source>
 <translation>简化：{n} 个多边形，面积变化 {area} 平方米，顶点由 {vertices} 个减为 {left} 个；{unsimplified} 个保留全部顶点。</translation>
 </message>
 <message>
@@ -3181,7 +3182,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>平滑轮廓</translation>
 </message>
 <message>
-<source>Smoothing: {n} polygons, {area} m² of area changed; {fewer} with fewer passes and {unsmoothed} not at all, to keep their area within 2 %.</source>
+<source>Smoothing: {n} polygons, {area} m² of area changed; {fewer} were smoothed less and {unsmoothed} not at all, to keep their area within 2 %.</source>
 <translation>平滑：{n} 个多边形，面积变化 {area} 平方米；为使面积变化不超过 2 %，{fewer} 个减少了平滑次数，{unsmoothed} 个未平滑。</translation>
 </message>
 <message>

@@ -226,6 +226,15 @@ def test_a_layer_whose_file_is_gone_is_called_by_that_file(run, model, by_id):
     assert "Polygons: '/gone/slides.gpkg' cannot be opened" in said
 
 
+def test_polygons_in_the_place_of_an_image_are_called_by_their_name(run, model):
+    slides = QgsVectorLayer("Polygon?crs=EPSG:32647", "my slides", "memory")
+    QgsProject.instance().addMapLayer(slides)
+    asked = {"INPUT": slides.id(), "MODEL": model, "OUTPUT": "memory:"}
+    said = refused(run, "detect", asked)
+    QgsProject.instance().removeAllMapLayers()
+    assert "Image: 'my slides' cannot be opened as a raster" in said
+
+
 def test_every_raster_of_every_algorithm_that_is_none_is_named(provider, tmp_path):
     from qgis.core import QgsProcessingContext, QgsProcessingParameterRasterLayer
 
