@@ -139,7 +139,7 @@ def check_decisions(path):
     from ...models.geo.feature_file import count_others
 
     decided = count_others(path, REVIEW, "status", "candidate")
-    decided = decided or count_others(path, REVIEW, "reviewer", "")
+    decided = decided or count_others(path, REVIEW, "rev_date", "")  # day of any change
     if decided:
         raise MrifeError(
             "'{}' holds {} polygons that were reviewed already; choose another name.",

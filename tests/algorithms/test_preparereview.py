@@ -31,6 +31,7 @@ from qgis.core import (
     QgsExpressionContext,
     QgsExpressionContextUtils,
     QgsFeature,
+    QgsField,
     QgsGeometry,
     QgsProcessingFeedback,
     QgsProcessingOutputLayerDefinition,
@@ -49,6 +50,7 @@ from qgis.gui import (
     QgsRelationEditorWidget,
 )
 from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QVariant
 from qgis.PyQt.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 
@@ -564,6 +566,23 @@ def test_an_outline_that_was_redrawn_is_not_overwritten(prepare, run, candidates
     asked = {"INPUT": candidates, "OUTPUT": str(tmp_path / "review.gpkg")}
     said = refused(run, "preparereview", asked)
     assert "holds 1 polygons that were reviewed already" in said
+
+
+def test_reviewers_to_whom_candidates_are_assigned_have_reviewed_nothing(
+    run, candidates, tmp_path
+):
+    """Only the day of a change says that somebody was there."""
+    layer = QgsVectorLayer(candidates, "candidates", "ogr")
+    field = layer.fields().lookupField("reviewer")
+    if field < 0:
+        assert layer.dataProvider().addAttributes([QgsField("reviewer", QVariant.String)])
+        layer.updateFields()
+        field = layer.fields().lookupField("reviewer")
+    assigned = {feature.id(): {field: "Li"} for feature in layer.getFeatures()}
+    assert layer.dataProvider().changeAttributeValues(assigned)
+    del layer
+    asked = {"INPUT": candidates, "OUTPUT": str(tmp_path / "review.gpkg")}
+    assert run("preparereview", asked)["COUNT"] == run("preparereview", asked)["COUNT"]
 
 
 def test_as_often_as_you_like_while_nothing_is_decided(run, candidates, tmp_path):

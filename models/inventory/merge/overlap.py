@@ -9,6 +9,7 @@ from typing import NamedTuple
 from shapely.geometry import MultiPolygon, Polygon
 
 from ...geo.spatial_index import SpatialIndex
+from ..review.outlines import same_outline
 from .outline import MatchOutline
 from .rules import MatchRules
 
@@ -47,12 +48,15 @@ def overlap(a: MatchOutline, b: MatchOutline) -> Overlap:
     return Overlap(common / (first + second - common), common / first, common / second)
 
 
-def same_drawing(outline: MatchOutline, common: Overlap, exact: float) -> bool:
-    """Whether an outline and one that has so much in `common` with it are one drawing but
-    for what formats round: as much as a seam along it, `exact` CRS units wide.
+def same_drawing(
+    outline: MatchOutline, other: MatchOutline, common: Overlap, exact: float
+) -> bool:
+    """Whether two outlines, that have so much in `common`, are one drawing but for what
+    formats round: each vertex by `exact` CRS units.
     """
-    seam = exact * outline.shape.length / outline.shape.area
-    return common.iou >= min(1 - seam, EQUAL_SHARE)
+    if common.iou >= EQUAL_SHARE:
+        return True
+    return same_outline(outline.shape, other.shape, exact)
 
 
 class OutlineIndex:

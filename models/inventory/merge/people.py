@@ -81,7 +81,7 @@ def _on_existing(
         result.conflicts.append(Conflict(outline, change.kind, names))
         return
     another = _redrawn(outline, existing[place]) or _waits(outline)
-    if another and not same_drawing(outline, common, exact):
+    if another and not same_drawing(outline, existing[place], common, exact):
         result.counts.append("contested")
         result.conflicts.append(Conflict(outline, "human", names[:1]))
         return
@@ -125,7 +125,7 @@ def _among_people(
         common, i = max(overlaps, key=lambda pair: pair[0].iou)
         best = standing[i]
         contested = with_relation(outline, best, common)
-        if not same_drawing(outline, common, exact):
+        if not same_drawing(outline, best, common, exact):
             result.counts.append("contested")
             result.conflicts.append(Conflict(contested, "human", [best.name]))
             continue

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ..review.points import POINTS, USGS_LIKELY
 from ..status import ACCEPTED, FIELD_CHECK, OPEN, REJECTED
-from ..values import DAY
 
 INTERPRETATION = ("movement", "material", "activity", "age_cls", "remarks")
 USGS = "usgs_conf"
@@ -15,6 +15,7 @@ CONFIDENCE = (*POINTS, "geo_conf")  # belong together: points of two people are 
 REVIEWER = ("reviewer", "rev_date")  # belong together
 RECORD = (*INTERPRETATION, *CONFIDENCE, *REVIEWER, "status", "rej_why")
 UNKNOWN = (None, "", "unknown")  # says nothing
+RUN_TOGETHER = re.compile(r"(\d{4})(\d\d)(\d\d)(?!\d)")  # a day without separators
 
 
 def additions(standing: dict, record: dict) -> dict:
@@ -62,12 +63,14 @@ def _is_earlier(record: dict, standing: dict) -> bool:
 
 
 def day_of(record: dict) -> str:
-    """The day of a review, as ISO 8601 writes it whatever stands between its numbers; ""
-    where none is stated.
+    """The day of a review, or its month, as ISO 8601 writes it whatever stands between its
+    numbers; "" where none is stated, or not the year first.
     """
     text = str(record.get("rev_date") or "").strip()
-    match = DAY.match(text)
-    return "-".join(match.groups()) if match else ""
+    numbers = re.findall(r"\d+", RUN_TOGETHER.sub(r"\1-\2-\3", text))[:3]
+    if not numbers or len(numbers[0]) != len("2026"):
+        return ""
+    return "-".join(number.zfill(2) for number in numbers)
 
 
 def refusal(standing: dict, record: dict) -> dict:

@@ -19,6 +19,7 @@ from .record import day_of, refusal
 from .rules import MatchRules
 
 ANOTHER = (None, "")  # author of what one cannot have drawn oneself
+AS_NEAR = 0.98  # of an IoU: formats round outlines
 
 
 class Refusals:
@@ -48,7 +49,7 @@ class Refusals:
         Each rejection is about the outline that it overlaps best. None is rejected that
         another author has as a landslide, nor one whose confidence has risen since. Whose
         the rejections of before are nobody knows: a landslide that is less near to the
-        outline than one of these is another.
+        outline than one of these is another, unless it was drawn of that very candidate.
         """
         before = set(rejected)
         places = list(existing)
@@ -56,7 +57,7 @@ class Refusals:
         refusals = defaultdict(list)
         for outline in self._watch(canonical([*rejected, *self.outlines])):
             for i, iou in self._best(outline, index):
-                least = iou if outline in before else self._rules.iou
+                least = iou * AS_NEAR if outline in before else 0.0
                 authors = self._authors_of(index.outlines[i], outline, least)
                 is_own = authors <= {(outline.layer, outline.reviewer)}
                 if is_own and self._refuses(outline, index.outlines[i], iou):
@@ -121,22 +122,24 @@ class Refusals:
         """Whether what stands is a landslide of whoever put it into the inventory, or who
         drew one on a candidate that waits there, but not of who rejected it.
         """
-        authors = self._authors_of(standing, rejected, self._rules.iou)
+        authors = self._authors_of(standing, rejected)
         if rejected.author is not None and rejected.author in authors:
             return False
         return bool(authors) or standing.values.get("status") != OPEN
 
     def _authors_of(
-        self, standing: MatchOutline, rejected: MatchOutline, least: float
+        self, standing: MatchOutline, rejected: MatchOutline, least: float = 0.0
     ) -> set[tuple[int | None, str] | None]:
-        """Those who have the same landslide, from an IoU of `least` on. Who has the very
-        outline that is rejected is somebody else, though both are in one layer.
+        """Those who have the same landslide; of another candidate from an IoU of `least`
+        on. Who has the very candidate that is rejected is somebody else, though both are
+        in one layer.
         """
         authors = set()
         for i, common in self._by_person.overlapping(standing):
-            if common.iou >= least:
-                outline = self._by_person.outlines[i]
-                is_it = outline.author is not None and _is_same(outline, rejected)
+            outline = self._by_person.outlines[i]
+            is_near = common.iou >= least or _same_name(outline, standing)
+            if common.iou >= self._rules.iou and is_near:
+                is_it = outline.author is not None and _is_copy(outline, rejected)
                 authors.add(ANOTHER if is_it else outline.author)
         return authors
 
@@ -147,8 +150,13 @@ def _is_beside(outline: MatchOutline, rejected: MatchOutline) -> bool:
     """
     if outline.author is None or outline.layer != rejected.layer:
         return False
-    return not _is_same(outline, rejected)
+    return not _is_copy(outline, rejected)
 
 
-def _is_same(one: MatchOutline, other: MatchOutline) -> bool:
-    return overlap(one, other).iou >= EQUAL_SHARE
+def _is_copy(one: MatchOutline, other: MatchOutline) -> bool:
+    """Whether two are one candidate, of which two people decided."""
+    return _same_name(one, other) and overlap(one, other).iou >= EQUAL_SHARE
+
+
+def _same_name(one: MatchOutline, other: MatchOutline) -> bool:
+    return one.values.get("ls_id") == other.values.get("ls_id")

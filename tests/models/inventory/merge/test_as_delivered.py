@@ -19,6 +19,7 @@ from models.inventory.morphometry.morphometry import Morphometry
 
 SLIDE = box(500000, 3000000, 500100, 3000100)
 ELSEWHERE = translate(SLIDE, 1000)
+ROUNDED = translate(SLIDE, 0.004, -0.003)
 REDRAWN = SLIDE.buffer(-8, join_style=2)
 PART = box(500000, 3000000, 500100, 3000060)
 RULES = MatchRules()
@@ -91,6 +92,22 @@ def test_a_review_that_several_went_on_with_is_one(morphometry):
     assert len(merged.outlines) == 2 and not merged.conflicts
 
 
+def test_a_copy_that_one_reviewer_cleans_away_is_no_second_review(morphometry):
+    """What two detections have in one layer has two identifiers."""
+    kept = outline(SLIDE, 0, "confirmed", reviewer="Anna")
+    copy = outline(SLIDE, 0, "rejected", ls_id="c", reviewer="Anna", rej_why="other")
+    assert not merge([kept, copy], [], [], RULES, morphometry).conflicts
+    copies = [
+        outline(ELSEWHERE, 0, "confirmed", ls_id=name, reviewer=name) for name in ("b", "d")
+    ]
+    within = outline(PART, 0, "confirmed", ls_id=None, method="manual", reviewer="Li")
+    merged = merge([kept, within, *copies], [], [], RULES, morphometry)
+    assert not merged.conflicts and len(merged.outlines) == 4
+    waiting = [outline(SLIDE, EXISTING, "candidate")]
+    left = outline(SLIDE, 0, "candidate")
+    assert not merge([left, copy], waiting, [], RULES, morphometry).additions
+
+
 def test_what_one_left_open_another_rejects_in_the_same_layer(morphometry):
     waiting = [outline(SLIDE, EXISTING, "candidate")]
     given = [outline(SLIDE, 0, "candidate"), outline(SLIDE, 0, "rejected")]
@@ -133,12 +150,27 @@ def test_an_outline_that_was_redrawn_and_only_confirmed_is_not_dropped(morphomet
     assert not merge([untouched], old, [], RULES, morphometry).conflicts
 
 
+@pytest.mark.parametrize("shape, name", [(ROUNDED, "b"), (ROUNDED, "a"), (REDRAWN, "a")])
+def test_who_decided_of_the_outline_itself_is_heard_before_an_old_rejection(
+    morphometry, shape, name
+):
+    """As GeoJSON rounds it, or redrawn: the candidate was rejected by what was so before."""
+    waiting = [outline(SLIDE, EXISTING, "candidate")]
+    before = outline(SLIDE, REJECTED, None, rej_why="road")
+    confirmed = outline(shape, 0, "confirmed", ls_id=name, reviewer="Anna")
+    merged = merge([confirmed], waiting, [before], RULES, morphometry)
+    if shape is REDRAWN:
+        assert said(merged) == [("human", "Anna")] and not merged.additions
+    else:
+        assert merged.additions[0]["status"] == "confirmed"
+    assert not merged.outlines
+
+
 @pytest.mark.parametrize("existing", [True, False])
 def test_digits_that_a_format_rounds_are_no_other_outline(morphometry, existing):
     """A centimetre, as in GeoJSON: all that two people had confirmed was in conflict."""
-    rounded = translate(SLIDE, 0.004, -0.003)
     mine = outline(SLIDE, EXISTING if existing else 0, "modified")
-    theirs = outline(rounded, 1, "modified", movement="flow")
+    theirs = outline(ROUNDED, 1, "modified", movement="flow")
     given = [[theirs], [mine]] if existing else [[mine, theirs], []]
     merged = merge(*given, [], RULES, morphometry)
     assert not merged.conflicts
@@ -146,7 +178,21 @@ def test_digits_that_a_format_rounds_are_no_other_outline(morphometry, existing)
     assert rows[0]["movement"] == "flow"
 
 
-@pytest.mark.parametrize("written", ["2026/03/01", "2026年03月01日", "2026-03-01T10:00:00"])
+@pytest.mark.parametrize("existing", [True, False])
+def test_one_vertex_of_a_large_slide_is_another_outline(morphometry, existing):
+    """A centimetre all along its bounds are more m2 than the vertex moved."""
+    large = box(500000, 3000000, 502000, 3002000)
+    moved = large.difference(box(501990, 3001996, 502000, 3002000))
+    given = [outline(moved, 1, "modified", reviewer="Li", rev_date="2026-03-01")]
+    old = outline(large, EXISTING if existing else 0, "modified", rev_date="2026-04-01")
+    given, old = (given, [old]) if existing else ([*given, old], [])
+    assert said(merge(given, old, [], RULES, morphometry)) == [("human", "Li")]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2026/03/01", "2026/3/1", "2026年3月1日", "20260301", "2026-03", "2026-03-01T10:00:00"],
+)
 def test_the_later_of_two_reviews_whatever_stands_between_its_numbers(
     morphometry, written
 ):
