@@ -252,23 +252,28 @@ def identifier(value):
 
 
 def names_of(features, field):
-    """Identifiers by a field; where it is empty, or there is none, the feature's number,
-    or the next one where it is not saved yet, longer where another has that.
+    """Identifiers by a field; where it is empty, or there is none, or another has it
+    already, the feature's number, or the next one where it is not saved yet, longer where
+    another has that.
     """
     stated = [identifier(feature[field]) if field else "" for feature in features]
     taken = set(stated)
+    given = set()
     unsaved = count(max([0, *(feature.id() for feature in features)]) + 1)
     for feature, name in zip(features, stated):
         number = str(feature.id() if feature.id() >= 0 else next(unsaved))
         while number in taken:
             number += "+"
-        yield name or number
+        if not name or name in given:
+            name = number
+        given.add(name)
+        yield name
 
 
 def identifying(features, fields):
     """The field of an inventory that tells its polygons apart: the first of the usual
-    names that differs on all, of ours on all that have one, for what a person drew since
-    has none; None where there is none.
+    names that differs on all, of ours on most that have one, for what a person drew since
+    has none, and what was split off that of the whole; None where there is none.
     """
     from ...models.inventory.language import words_of_all
 
@@ -277,8 +282,10 @@ def identifying(features, fields):
     for name in (names[one] for one in usual if one in names):
         values = [plain(feature[name]) for feature in features]
         stated = [value for value in values if value not in (None, "")]
-        complete = len(stated) == len(values) or name.lower() == OURS and stated
-        if complete and len(set(stated)) == len(stated):
+        is_ours = name.lower() == OURS
+        complete = len(stated) == len(values) or is_ours and stated
+        copies = len(stated) - len(set(stated))
+        if complete and (not copies or is_ours and copies < len(stated) / 2):
             return name
     return None
 

@@ -691,3 +691,14 @@ def test_of_a_review_that_is_given_as_rejected_only_what_was_rejected_is(run):
     result = run("merge", {**asked, "REJECTED": memory(rows, fields)})
     assert (result["COUNT"], result["SUPPRESSED"]) == (1, 2)
     assert "1 polygons of 'layer' do not count as rejected" in run.log
+
+
+def test_an_inventory_of_which_one_polygon_was_split_keeps_its_identifiers(run, opened, tmp_path):
+    """QGIS copies the identifier to both pieces: all were called by the number of the row."""
+    rows = [(square(500 * i, 0), (name,)) for i, name in enumerate("abcc")]
+    old = saved(memory(rows, ["ls_id:string(24)"]), tmp_path / "old.gpkg")
+    drawn = [(square(10, 10), ("a", "modified")), (square(1510, 10), ("x", "modified"))]
+    drawn = memory(drawn, ["ls_id:string(24)", "status:string(11)"])
+    asked = {"INPUTS": [drawn], "EXISTING": old, "OUTPUT": "TEMPORARY_OUTPUT"}
+    clash = run("merge", {**asked, "CONFLICTS": str(tmp_path / "c.gpkg")})["CONFLICTS"]
+    assert sorted(f["with_ids"] for f in opened(clash)[1]) == ["4", "a"]
