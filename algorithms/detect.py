@@ -154,11 +154,10 @@ def inputs(contract):
         "INPUT",
         tr("Image"),
         tr(
-            "An orthophoto or satellite image as a raster file with a "
-            "coordinate reference system. It is resampled on the fly where its "
-            "pixels differ from those the model was trained on. A model that knows "
-            "elevation alone takes an elevation model here; the plugin brings one, which "
-            "runs where 'Model' is empty."
+            "An orthophoto or satellite image as a raster file with a coordinate "
+            "reference system. It is resampled on the fly where its pixels differ from "
+            "those the model was trained on. To search an elevation model alone, give it "
+            "here: the plugin has a model for that, which runs if 'Model' is empty."
         ),
     )
     yield with_help(

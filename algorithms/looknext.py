@@ -125,7 +125,8 @@ def inputs():
         tr("Candidates"),
         tr(
             "Of detection, or a review of them, in any coordinate system. Those that a "
-            "person has reviewed are not chosen, and what is like them is chosen less."
+            "person has reviewed are not chosen, and candidates that resemble them are "
+            "chosen less often."
         ),
         optional=True,
     )

@@ -169,10 +169,10 @@ def inputs():
         "EXISTING",
         tr("Existing inventory"),
         tr(
-            "Its outlines stay as they are. Of its fields, the review rank is given anew, "
-            "relations of an earlier merge (inv_rel, inv_id, inv_iou) become those of this "
-            "one, and empty fields take what a person wrote elsewhere, candidates what "
-            "a person decided of them; all others stay."
+            "Its outlines stay as they are, and so do its fields, but for these: the "
+            "review rank is new, the relations of an earlier merge (inv_rel, inv_id, "
+            "inv_iou) become those of this one, empty fields take what a person wrote "
+            "elsewhere, and candidates what a person decided of them."
         ),
         optional=True,
     )

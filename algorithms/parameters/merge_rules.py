@@ -54,8 +54,8 @@ def threshold_parameters():
         tr("Overlap of known ones (default: {})").format(rules.iou),
         tr(
             "Intersection over union from which two outlines are the same "
-            "landslide. From 0.5 on, only one of several that do not overlap each "
-            "other can be. Empty: {}."
+            "landslide. At 0.5 or more, of several outlines that do not overlap each "
+            "other only one can be the same. Empty: {}."
         ).format(rules.iou),
         high=1.0,
     )
@@ -63,8 +63,9 @@ def threshold_parameters():
         "SHARE",
         tr("Share of related ones (default: {})").format(rules.share),
         tr(
-            "Share of the smaller within the larger from which two outlines have to "
-            "do with each other: as parts, or as one that has changed. Empty: {}."
+            "Two outlines are related, as parts of one landslide or as one that has "
+            "changed, if at least this share of the smaller lies within the larger. "
+            "Empty: {}."
         ).format(rules.share),
         high=1.0,
     )
@@ -92,7 +93,7 @@ def result_parameters():
         "KEEP",
         tr("Keep existing polygons that nothing matches"),
         True,
-        tr("Without, the inventory has only what the candidates show."),
+        tr("Off: the inventory holds only what the candidates show, too."),
     )
     yield with_help(
         QgsProcessingParameterCrs(

@@ -88,9 +88,9 @@ def rejected_polygons():
         "REJECTED",
         tr("Rejected polygons"),
         tr(
-            "What a person rejected, as 'Apply review' writes it: an inventory holds none "
-            "of it, and without it nothing says what share of the candidates were "
-            "landslides."
+            "What a person rejected, as 'Apply review' writes it. With it the report "
+            "says what share of the candidates were landslides; the inventory alone "
+            "cannot say that."
         ),
         optional=True,
     )

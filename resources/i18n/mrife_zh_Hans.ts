@@ -834,7 +834,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>任意坐标系和格网大小的高程栅格；不必覆盖所有多边形。留空：仅量算形态。</translation>
 </message>
 <message>
-<source>A raster of elevations in any coordinate system. The network learns from the form of the ground, too, also where the base model sees the image alone, and 'Detect relic landslides' needs an elevation model with it from then on. On two halves of one slope, each judged by what was learned on the other, it brought 0.01 and 0.04 of average precision beyond images alone.</source>
+<source>A raster of elevations in any coordinate system. The network learns from the form of the ground, too, also where the base model sees the image alone, and 'Detect relic landslides' needs an elevation model with it from then on. On the two halves of one slope, each searched by a network that learned on the other half, average precision was 0.01 and 0.04 higher than with images alone.</source>
 <translation>任意坐标系的高程栅格。网络同时学习地形形态，基础模型只看影像时也是如此；此后用所得模型运行“识别古老滑坡”时需要高程模型。在同一斜坡的两半上（各由在另一半学习的网络评判），平均精度比只用影像时提高 0.01 和 0.04。</translation>
 </message>
 <message>
@@ -958,8 +958,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>本插件或他人的编目。无效轮廓将被修复，高程值（Z）去除。</translation>
 </message>
 <message>
-<source>An orthophoto or satellite image as a raster file with a coordinate reference system. It is resampled on the fly where its pixels differ from those the model was trained on. A model that knows elevation alone takes an elevation model here; the plugin brings one, which runs where 'Model' is empty.</source>
-<translation>带坐标参照系的正射影像或卫星影像栅格文件。像元大小与模型训练时不同的，实时重采样。只凭高程工作的模型在此处使用高程模型；插件自带一个，“模型”留空时运行。</translation>
+<source>An orthophoto or satellite image as a raster file with a coordinate reference system. It is resampled on the fly where its pixels differ from those the model was trained on. To search an elevation model alone, give it here: the plugin has a model for that, which runs if 'Model' is empty.</source>
+<translation>带坐标参照系的正射影像或卫星影像栅格文件。像元大小与模型训练时不同的，实时重采样。若要单独识别高程模型，请在此给出：插件带有相应的模型，“模型”留空时运行。</translation>
 </message>
 <message>
 <source>Another copy of this plugin is switched on already; switch one of the two off under Plugins &gt; Manage and Install Plugins.</source>
@@ -1322,7 +1322,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>实际使用的设备</translation>
 </message>
 <message>
-<source>Digitized landslides, or a reviewed layer: confirmed and modified polygons are landslides, rejected ones are taught as none, open ones teach nothing. A field 'weight' (0-1), or the geologist's confidence of a review (high 1, moderate 0.75, low 0.5), says how much a polygon counts.</source>
+<source>Digitized landslides, or a reviewed layer: confirmed and modified polygons are landslides, rejected ones are taught as ground without landslides, open ones teach nothing. A field 'weight' (0-1), or the geologist's confidence of a review (high 1, moderate 0.75, low 0.5), says how much a polygon counts.</source>
 <translation>数字化的滑坡，或经审查的图层：确认和修改后确认的面是滑坡，剔除的按非滑坡学习，待审的不参与学习。字段“weight”（0-1），或审查给出的人工可信度（高 1，中 0.75，低 0.5），决定一个面计入多少。</translation>
 </message>
 <message>
@@ -1770,6 +1770,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>已有编目的编号：{}。</translation>
 </message>
 <message>
+<source>If the polygons surely lie further than this beside the landslides of the image, nothing is taught. Empty: 10 m.</source>
+<translation>若面与影像上的滑坡确有更大的偏移，则不进行训练。留空：10 米。</translation>
+</message>
+<message>
 <source>Image</source>
 <translation>影像</translation>
 </message>
@@ -1826,7 +1830,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>解释器</translation>
 </message>
 <message>
-<source>Intersection over union from which two outlines are the same landslide. From 0.5 on, only one of several that do not overlap each other can be. Empty: {}.</source>
+<source>Intersection over union from which two outlines are the same landslide. At 0.5 or more, of several outlines that do not overlap each other only one can be the same. Empty: {}.</source>
 <translation>两个轮廓判为同一滑坡的最小交并比。取 0.5 及以上时，若干互不重叠的轮廓中只有一个能与之相同。留空：{}。</translation>
 </message>
 <message>
@@ -1918,7 +1922,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>扩展名须与目标相符；不写扩展名时自动添加。</translation>
 </message>
 <message>
-<source>Its outlines stay as they are. Of its fields, the review rank is given anew, relations of an earlier merge (inv_rel, inv_id, inv_iou) become those of this one, and empty fields take what a person wrote elsewhere, candidates what a person decided of them; all others stay.</source>
+<source>Its outlines stay as they are, and so do its fields, but for these: the review rank is new, the relations of an earlier merge (inv_rel, inv_id, inv_iou) become those of this one, empty fields take what a person wrote elsewhere, and candidates what a person decided of them.</source>
 <translation>其轮廓原样保留。字段中，审查次序会重排，此前合并所写的关系（inv_rel、inv_id、inv_iou）改为本次合并的，空字段补入人在别处的记录，疑似滑坡取人所作的决定；其余原样保留。</translation>
 </message>
 <message>
@@ -2450,10 +2454,6 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>无法写入输出文件夹“{}”（{}）；请另选一个。</translation>
 </message>
 <message>
-<source>Nothing is taught where the polygons surely lie further beside the landslides of the image. Empty: 10 m.</source>
-<translation>若面与影像上的滑坡确有更大的偏移，则不进行训练。留空：10 米。</translation>
-</message>
-<message>
 <source>Nothing more can be written to '{}' ({}); choose another place.</source>
 <translation>无法继续写入“{}”（{}）；请另选位置。</translation>
 </message>
@@ -2506,7 +2506,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>全部文字的语言：自动（auto）与 QGIS 相同，en 为英文，zh 为简体中文。存储的值与之无关。</translation>
 </message>
 <message>
-<source>Of detection, or a review of them, in any coordinate system. Those that a person has reviewed are not chosen, and what is like them is chosen less.</source>
+<source>Of detection, or a review of them, in any coordinate system. Those that a person has reviewed are not chosen, and candidates that resemble them are chosen less often.</source>
 <translation>识别所得的疑似滑坡或其审查图层，任意坐标系。已由人员审查的不再列为地点，与其相似的也较少列入。</translation>
 </message>
 <message>
@@ -2540,6 +2540,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Of {} polygons too few are right, or wrong, to fit a confidence: five of each are needed.</source>
 <translation>{} 个多边形中正确或错误的太少，无法拟合可信度：至少各需五个。</translation>
+</message>
+<message>
+<source>Off: the inventory holds only what the candidates show, too.</source>
+<translation>不勾选则编目中只有疑似滑坡所示的内容。</translation>
 </message>
 <message>
 <source>On ground that did not choose it IoU is {} instead of {}; whether that is more than chance is not known from so few landslides, or so little ground. The base model stays the safe choice.</source>
@@ -3078,10 +3082,6 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>占调查范围的比例（0-1）</translation>
 </message>
 <message>
-<source>Share of the smaller within the larger from which two outlines have to do with each other: as parts, or as one that has changed. Empty: {}.</source>
-<translation>较小者落在较大者内的比例达到此值，即认为两个轮廓相关：互为局部，或同一滑坡发生了变化。留空：{}。</translation>
-</message>
-<message>
 <source>Sheet {} ({} of {})</source>
 <translation>图幅 {}（第 {} 幅，共 {} 幅）</translation>
 </message>
@@ -3312,6 +3312,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>The Shapefile would exceed 2 GB, which most programs cannot read; export fewer polygons at a time, or a GeoPackage.</source>
 <translation>Shapefile 将超过 2 GB，多数程序无法读取；请分批导出，或导出 GeoPackage。</translation>
+</message>
+<message>
+<source>The area in which every landslide is among the polygons; all other ground in it is taught as ground without landslides. Empty: a review's own polygons and a ring around them.</source>
+<translation>其中每个滑坡都在这些面之中的范围；范围内其余部分按非滑坡学习。留空：审查过的面及其周围一圈。</translation>
 </message>
 <message>
 <source>The area to look in and the probability raster do not overlap; choose an area on the raster, or look at the coordinate systems of both.</source>
@@ -4054,6 +4058,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>将审查过的图层转为最终编目，以及可供下次训练使用的资料。</translation>
 </message>
 <message>
+<source>Two outlines are related, as parts of one landslide or as one that has changed, if at least this share of the smaller lies within the larger. Empty: {}.</source>
+<translation>较小者落在较大者内的比例达到此值，即认为两个轮廓相关：互为局部，或同一滑坡发生了变化。留空：{}。</translation>
+</message>
+<message>
 <source>Two outputs have the same name '{}'; choose another for one.</source>
 <translation>两个输出同名“{}”；请为其中一个另取名称。</translation>
 </message>
@@ -4114,7 +4122,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>以前由人剔除的多边形，即“应用审查结果”所写出的。</translation>
 </message>
 <message>
-<source>What a person rejected, as 'Apply review' writes it: an inventory holds none of it, and without it nothing says what share of the candidates were landslides.</source>
+<source>What a person rejected, as 'Apply review' writes it. With it the report says what share of the candidates were landslides; the inventory alone cannot say that.</source>
 <translation>“应用审查结果”写出的剔除多边形：编目中没有这些多边形，不指定时无从得知疑似滑坡中滑坡所占比例。</translation>
 </message>
 <message>
@@ -4168,10 +4176,6 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Where all was looked at already. A candidate is left out where half of it lies there, a tile where more than half of it does.</source>
 <translation>已全部查看过的范围。疑似滑坡有一半位于其中即不再列入，图格有一半以上位于其中即不再列入。</translation>
-</message>
-<message>
-<source>Where every landslide is among the polygons; all else in it is taught as none. Empty: a review's own polygons and a ring around them.</source>
-<translation>其中每个滑坡都在这些面之中的范围；范围内其余部分按非滑坡学习。留空：审查过的面及其周围一圈。</translation>
 </message>
 <message>
 <source>Where the environment goes, in a folder of its own. Remembered.</source>
@@ -4244,10 +4248,6 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Without an elevation model the terrain attributes of redrawn outlines are empty.</source>
 <translation>没有高程模型，重绘轮廓的地形属性为空。</translation>
-</message>
-<message>
-<source>Without, the inventory has only what the candidates show.</source>
-<translation>不勾选则编目中只有疑似滑坡所示的内容。</translation>
 </message>
 <message>
 <source>Words and labels in KML, and words in a Shapefile: automatic (auto) is QGIS's language, en English (a Shapefile then keeps the values as stored), zh Simplified Chinese. The bodies prescribe their own language.</source>

@@ -208,6 +208,7 @@ def test_two_outputs_of_one_place_are_refused(tmp_path, scene, other):
         ("folder", "is a folder"),
         ("sheet 5.tif", "is one of the inputs"),
         ("link.tif", "is one of the inputs"),
+        ("two.gpkg", "holds 2 layers (a, b), which would all be replaced"),
     ],
 )
 def test_an_output_without_a_place_is_refused_before_the_work(
@@ -216,6 +217,10 @@ def test_an_output_without_a_place_is_refused_before_the_work(
     image, model = scene
     (tmp_path / "folder").mkdir()
     (tmp_path / "link.tif").symlink_to(image)
+    dataset = ogr.GetDriverByName("GPKG").CreateDataSource(str(tmp_path / "two.gpkg"))
+    for table in "ab":
+        dataset.CreateLayer(table, None, ogr.wkbPoint)
+    del dataset
     before = Path(image).read_bytes()
     asked = ["detect", image, str(tmp_path / name), "--model", model]
     assert main(asked) == 1
