@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from shapely.geometry import box
+from shapely.geometry import Point, box
 
 from ..evaluation.evaluate import EvaluationArea, Outline
 from ..geo.crs import Crs
@@ -28,7 +28,8 @@ class Folds:
     """Bands across the longer side of the labelled ground, with as many landslides in
     each, parted near there where the least of them is cut, and the gap between landslides
     is widest. What is cut teaches no fold: one half of a landslide is no ground unseen by
-    a network that has learned the other.
+    a network that has learned the other. Where a fold would be left without a landslide,
+    as within one giant outline, each learns its own half.
     """
 
     def __init__(self, landslides: Sequence[Surface], crs: Crs):
@@ -45,6 +46,14 @@ class Folds:
         edges = [_edge(along, share, spans) for share in shares]
         self._edges = [-FAR_M, *edges, FAR_M]
         self._cut = joined(part.wkb for edge in edges for part in spans.cut_at(edge))
+        if self._cut is not None and not self._leaves_some(middles):
+            self._cut = None
+
+    def _leaves_some(self, middles: np.ndarray) -> bool:
+        """Whether in each band a middle (n, 2) of a landslide lies beside what is cut."""
+        is_left = ~np.array([self._cut.intersects(Point(*each)) for each in middles])
+        fold = np.searchsorted(self._edges[1:-1], middles[:, self._axis])
+        return set(fold[is_left]) == set(range(self.count))
 
     def band(self, number: int, buffered: bool) -> Surface:
         """The ground of a fold on `plane`; `buffered`: what a network may learn of it,

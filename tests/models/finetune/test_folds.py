@@ -104,6 +104,13 @@ def test_no_half_of_a_landslide_is_taught_to_whom_the_other_one_judges():
     assert cut > 5
 
 
+def test_within_one_giant_outline_each_half_is_taught():
+    landslides = [*in_a_row(range(50, 950, 100)), box(*GRID.bounds)]
+    folds = Folds(landslides, UTM).masks(GRID)
+    first, second = (mask.read(0, GRID.height, 0, GRID.width) for mask in folds)
+    assert first.mean() > 0.3 and second.mean() > 0.3
+
+
 def test_two_landslides_are_parted_and_one_has_all_ground():
     two = in_a_row([0, 600])
     assert counts(Folds(two, UTM), two) == [1, 1]
