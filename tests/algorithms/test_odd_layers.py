@@ -32,6 +32,12 @@ def odd(tmp_path):
 
 
 @pytest.fixture
+def refused_ones(tmp_path):
+    """The odd ones as a person rejected them."""
+    return write_odd(tmp_path / "refused.gpkg", status="rejected")
+
+
+@pytest.fixture
 def plain(tmp_path):
     """One square in which the circle of the odd ones lies."""
     rows = [(geometry(PLAIN), {"ls_id": "odd_1", "status": "confirmed"})]
@@ -83,7 +89,11 @@ TAKEN = {
     ("applyreview", "ORIGINAL"): ({"INPUT": "plain"}, "MODIFIED", 1),
     ("merge", "INPUTS"): ({}, "COUNT", ODD_COUNT),
     ("merge", "EXISTING"): ({"INPUTS": "plain"}, "COUNT", ODD_COUNT),
-    ("merge", "REJECTED"): ({"INPUTS": "candidate"}, "SUPPRESSED", 1),
+    ("merge", "REJECTED"): (
+        {"INPUTS": "candidate", "REJECTED": "refused_ones"},
+        "SUPPRESSED",
+        1,
+    ),
     ("statistics", "INPUT"): ({}, "AREA_M2", ODD_AREA),
     ("statistics", "AREA"): ({"INPUT": "plain"}, "KNOWN_M2", ODD_AREA),
     ("statistics", "REJECTED"): ({"INPUT": "plain"}, "COUNT", 1),
@@ -119,6 +129,7 @@ FIXTURES = (
     "plain",
     "candidate",
     "unseen",
+    "refused_ones",
     "probability",
     "made",
     "image",

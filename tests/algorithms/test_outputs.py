@@ -340,11 +340,11 @@ def test_a_file_of_several_layers_is_not_replaced(run, asked, folder):
     delivery = {**asked["export"], "TARGET": "usgs", "OUTPUT": path}
     assert "holds 2 layers" in refused(run, "export", delivery)
     dataset = ogr.Open(path, 1)
-    dataset.ExecuteSQL("UPDATE review SET status = 'candidate'")
+    dataset.ExecuteSQL("UPDATE review SET status = 'candidate', rev_date = NULL")
     del dataset
     run("preparereview", review)  # its own layers
     dataset = ogr.Open(path, 1)
-    dataset.ExecuteSQL("UPDATE review SET status = 'candidate'")
+    dataset.ExecuteSQL("UPDATE review SET status = 'candidate', rev_date = NULL")
     dataset.CreateLayer("roads", None, ogr.wkbPoint)
     del dataset
     assert "holds 3 layers" in refused(run, "preparereview", review)

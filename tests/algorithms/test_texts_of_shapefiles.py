@@ -48,13 +48,13 @@ def opened():
 @pytest.mark.parametrize("page", [None, "UTF-8", "936"])
 def test_every_algorithm_stores_what_was_written(run, tmp_path, page):
     path = write_old_shapefile(tmp_path / "old.shp", NAMES, page=page)
-    out = str(tmp_path / "o.gpkg")
     for name, given in (
         ("morphometry", {"INPUT": path}),
         ("preparereview", {"INPUT": path}),
         ("merge", {"INPUTS": [path]}),
         ("merge", {"INPUTS": [path], "EXISTING": path}),
     ):
+        out = str(tmp_path / f"{name}.gpkg")
         run(name, {**given, "OUTPUT": out})
         assert texts(out) == NAMES
         assert ("Texts of 'old' are read as GB18030" in run.log) == (page != "936")

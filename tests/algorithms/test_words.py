@@ -32,14 +32,16 @@ def counts(run, path, folder):
     numbers = {}
     outputs = {"OUTPUT": str(folder / "o.html")}
     numbers["statistics"] = run("statistics", {"INPUT": path, **outputs})["COUNT"]
-    outputs = {"OUTPUT": str(folder / "o.gpkg")}
     for target in ("usgs", "slido"):
-        given = {"INPUT": path, "TARGET": target, **outputs}
+        delivery = str(folder / f"counted_{target}.gpkg")
+        given = {"INPUT": path, "TARGET": target, "OUTPUT": delivery}
         numbers[target] = run("export", given)["COUNT"]
     given = {"INPUT": path, "ONLY_REVIEWED": True, "OUTPUT": str(folder / "o.kml")}
     numbers["reviewed"] = run("export", {**given, "TARGET": "kml"})["COUNT"]
-    numbers["merge"] = run("merge", {"INPUTS": [path], **outputs})["COUNT"]
-    applied = run("applyreview", {"INPUT": path, "INVENTORY": outputs["OUTPUT"]})
+    merged = str(folder / "merged.gpkg")
+    numbers["merge"] = run("merge", {"INPUTS": [path], "OUTPUT": merged})["COUNT"]
+    inventory = str(folder / "inventory.gpkg")
+    applied = run("applyreview", {"INPUT": path, "INVENTORY": inventory})
     for name in ("CONFIRMED", "MODIFIED", "REJECTED_N", "FIELD_CHECK", "OPEN"):
         numbers[name] = applied[name]
     return numbers
