@@ -66,7 +66,6 @@ REJECTED_FIELDS = tuple(
         "rev_date",
         "src_img",
         "run_utc",
-        "status",
     )
 )
 REVIEWED_FIELDS = (

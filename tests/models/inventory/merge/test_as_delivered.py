@@ -6,36 +6,19 @@ a word of it, days and coordinates as other programs write them. Every decision 
 from __future__ import annotations
 
 import pytest
-from samples import wkt
-from shapely import wkb
+from merged_outlines import CONFLICTS, EXISTING, REDRAWN, SLIDE, outline
 from shapely.affinity import translate
 from shapely.geometry import box
 
-from models.geo.crs import Crs
 from models.inventory.merge.merge import merge
 from models.inventory.merge.outline import read_outline
 from models.inventory.merge.rules import MatchRules
-from models.inventory.morphometry.morphometry import Morphometry
 
-SLIDE = box(500000, 3000000, 500100, 3000100)
 ELSEWHERE = translate(SLIDE, 1000)
 ROUNDED = translate(SLIDE, 0.004, -0.003)
-REDRAWN = SLIDE.buffer(-8, join_style=2)
 PART = box(500000, 3000000, 500100, 3000060)
 RULES = MatchRules()
 REJECTED = -1
-EXISTING = -2
-CONFLICTS = 9
-
-
-@pytest.fixture(scope="module")
-def morphometry():
-    return Morphometry(Crs(wkt(32647)))
-
-
-def outline(shape, layer, status, **values):
-    values = {"ls_id": "a", "method": "auto", "p_mean": 0.7, "status": status, **values}
-    return read_outline(wkb.dumps(shape), values, layer)
 
 
 def said(merged):
@@ -98,7 +81,8 @@ def test_a_copy_that_one_reviewer_cleans_away_is_no_second_review(morphometry):
     copy = outline(SLIDE, 0, "rejected", ls_id="c", reviewer="Anna", rej_why="other")
     assert not merge([kept, copy], [], [], RULES, morphometry).conflicts
     copies = [
-        outline(ELSEWHERE, 0, "confirmed", ls_id=name, reviewer=name) for name in ("b", "d")
+        outline(ELSEWHERE, 0, "confirmed", ls_id=name, reviewer=name)
+        for name in ("b", "d")
     ]
     within = outline(PART, 0, "confirmed", ls_id=None, method="manual", reviewer="Li")
     merged = merge([kept, within, *copies], [], [], RULES, morphometry)
@@ -191,7 +175,14 @@ def test_one_vertex_of_a_large_slide_is_another_outline(morphometry, existing):
 
 @pytest.mark.parametrize(
     "written",
-    ["2026/03/01", "2026/3/1", "2026年3月1日", "20260301", "2026-03", "2026-03-01T10:00:00"],
+    [
+        "2026/03/01",
+        "2026/3/1",
+        "2026年3月1日",
+        "20260301",
+        "2026-03",
+        "2026-03-01T10:00:00",
+    ],
 )
 def test_the_later_of_two_reviews_whatever_stands_between_its_numbers(
     morphometry, written

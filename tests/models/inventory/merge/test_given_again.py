@@ -6,32 +6,16 @@ again beside it, and nobody is asked twice.
 from __future__ import annotations
 
 import pytest
-from samples import wkt
+from merged_outlines import CONFLICTS, EXISTING, REDRAWN, SLIDE, outline
 from shapely import wkb
 from shapely.affinity import translate
 from shapely.geometry import box
 
-from models.geo.crs import Crs
 from models.inventory.merge.merge import merge
 from models.inventory.merge.outline import read_outline
 from models.inventory.merge.rules import MatchRules
-from models.inventory.morphometry.morphometry import Morphometry
 
-SLIDE = box(500000, 3000000, 500100, 3000100)
-REDRAWN = SLIDE.buffer(-8, join_style=2)
 RULES = MatchRules()
-EXISTING = -2
-CONFLICTS = 9
-
-
-@pytest.fixture(scope="module")
-def morphometry():
-    return Morphometry(Crs(wkt(32647)))
-
-
-def outline(shape, layer, status, **values):
-    values = {"ls_id": "a", "method": "auto", "p_mean": 0.7, "status": status, **values}
-    return read_outline(wkb.dumps(shape), values, layer)
 
 
 def given_again(conflicts, word=None):

@@ -9,16 +9,13 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from samples import wkt
 from shapely.affinity import translate
 from shapely.geometry import box
 
-from models.geo.crs import Crs
 from models.inventory.merge.merge import merge
 from models.inventory.merge.outline import read_outline
 from models.inventory.merge.record import same_record
 from models.inventory.merge.rules import MatchRules
-from models.inventory.morphometry.morphometry import Morphometry
 
 RULES = MatchRules()
 EXISTING = -2
@@ -30,11 +27,6 @@ COUNTS = (
     *("duplicates", "contested", "pieces", "suppressed", "new", "known"),
     *("modified", "split", "merged", "refused"),
 )
-
-
-@pytest.fixture(scope="module")
-def morphometry():
-    return Morphometry(Crs(wkt(32647)))
 
 
 def place(site):

@@ -20,7 +20,6 @@ from models.inventory.merge.merge import merge
 from models.inventory.merge.outline import read_outline
 from models.inventory.merge.record import additions
 from models.inventory.merge.rules import MatchRules
-from models.inventory.morphometry.morphometry import Morphometry
 
 X, Y = 500000.0, 3000000.0
 SIDE = box(X - 1000, Y - 1000, X + 1000, Y + 1000)
@@ -34,11 +33,6 @@ SLIDE = Polygon(
         (X - 66, Y + 95),
     ]
 )  # across four sheets that meet at X, Y
-
-
-@pytest.fixture(scope="module")
-def morphometry():
-    return Morphometry(Crs(wkt(32647)))
 
 
 def layer(shapes, number, **values):

@@ -8,24 +8,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from samples import wkt
 from shapely import wkb
 from shapely.geometry import box
 
-from models.geo.crs import Crs
 from models.inventory.merge.merge import merge
 from models.inventory.merge.outline import read_outline
 from models.inventory.merge.rules import MatchRules
-from models.inventory.morphometry.morphometry import Morphometry
 
 SLIDE = box(500000, 3000000, 500100, 3000100)
 RULES = MatchRules()
 EXISTING = -2
-
-
-@pytest.fixture(scope="module")
-def morphometry():
-    return Morphometry(Crs(wkt(32647)))
 
 
 def reviewed(status, layer, shape=SLIDE, **values):

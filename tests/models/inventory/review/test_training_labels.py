@@ -14,7 +14,12 @@ from shapely.geometry import Polygon, box
 from models.geo.crs import Crs
 from models.geo.geodesic import Geodesic
 from models.inventory.review import training_labels as module
-from models.inventory.review.training_labels import teach_once
+from models.inventory.review.training_labels import (
+    REJECTED_FIELDS,
+    REVIEWED_FIELDS,
+    TRAINING_FIELDS,
+    teach_once,
+)
 
 MEASURE = Geodesic(Crs(wkt(32647)))
 BORDER = [(0, 0), (7.3, 11.1), (3.9, 25.7), (11.2, 40.3)]
@@ -58,3 +63,9 @@ def test_a_large_landslide_is_laid_over_nothing_but_what_lies_on_its_border(monk
     assert wkb.loads(kept[-1][0]).symmetric_difference(rest).area < 1e-6
     assert len(lost) == 51
     assert max(len(wkb.dumps(shape)) for shape in joined) < 1000
+
+
+@pytest.mark.parametrize("fields", [TRAINING_FIELDS, REJECTED_FIELDS, REVIEWED_FIELDS])
+def test_a_layer_has_each_field_once(fields):
+    names = [field.name for field in fields]
+    assert sorted(names) == sorted(set(names))
