@@ -10,7 +10,8 @@ import importlib
 import re
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,7 @@ def asked(text: str, program: str) -> Iterator[list[str]]:
             yield arguments
 
 
-def refusal(run, capsys) -> str:
+def refusal(run: Callable, capsys) -> str:
     """Why a command is not taken; empty where it is."""
     from models.experiments.ablations import ARMS
 
@@ -107,7 +108,7 @@ def refusals(page_text: str, capsys) -> dict[str, str]:
     reasons = {}
     for words in asked(page_text, "python -m models"):
         if not words[0].startswith("-"):
-            reasons[" ".join(words)] = refusal(lambda: main(words), capsys)
+            reasons[" ".join(words)] = refusal(partial(main, words), capsys)
     return {command: reason for command, reason in reasons.items() if reason}
 
 
