@@ -124,16 +124,18 @@ def moldavia_test(file: str, data: str, scenes: Path) -> dict[str, float]:
     plugin = PluginRun(file)
     counts = ConfusionCounts()
     counts.add(plugin.on_raster(str(path)).probability[part], truth[part])
+    floor, ranked = slope_floor(heights_on(path, grid), truth)
     return {
         "iou": counts.at(plugin.contract.threshold).iou,
-        "floor of slope alone": round(slope_floor(heights_on(path, grid), truth), 4),
+        "floor of slope alone": round(floor, 4),
+        "average_precision of slope alone": round(ranked, 4),
         "average_precision": round(counts.average_precision(), 4),
     }
 
 
-def slope_floor(heights: np.ndarray, truth: np.ndarray) -> float:
-    """IoU on the southern part of calling all ground a landslide that is steeper than the
-    angle which is best on the northern part.
+def slope_floor(heights: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
+    """Of the southern part: IoU of calling all ground a landslide that is steeper than the
+    angle which is best on the northern part, and average precision by steepness.
     """
     steep = np.hypot(*np.gradient(heights.astype(float), MOLDAVIA))
     shown = np.arctan(steep) / (np.pi / 2)
@@ -142,7 +144,8 @@ def slope_floor(heights: np.ndarray, truth: np.ndarray) -> float:
         place = slice(*MOLDAVIA_ROWS[part])
         counts[part] = ConfusionCounts()
         counts[part].add(shown[place], truth[place])
-    return counts["test"].at(counts["train"].best().threshold).iou
+    south = counts["test"]
+    return south.at(counts["train"].best().threshold).iou, south.average_precision()
 
 
 def searched(plugin: PluginRun, image: str, dem: str) -> np.ndarray:
