@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsCoordinateReferenceSystem
 
+from ..models.tables import EXCEL
 from .detection import DetectionAlgorithm, attribute_parameters, landslides
 from .layers.features import cancellable
 from .layers.references import outcome
@@ -23,7 +24,7 @@ from .parameters.files import check_apart, output_places
 from .parameters.model_path import model_path
 from .parameters.outputs import output_path
 from .parameters.polygonize import step_parameters
-from .parameters.results import EXCEL, temporary_folder
+from .parameters.results import temporary_folder
 from .parameters.sheets import (
     figures,
     read_sources,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingFeatureSource
 
 from ..models.evaluation.defaults import PER_100_KM2
+from ..models.tables import EXCEL
 from .base import MrifeAlgorithm
 from .layers.evaluated import write_layers
 from .layers.features import watched
@@ -33,7 +34,6 @@ from .parameters.evaluation import (
     reference_parameters,
 )
 from .parameters.language import language, language_code
-from .parameters.results import EXCEL
 from .texts import paragraphs, tr
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingFeatureSource
 
 from ..models.errors import MrifeError
+from ..models.tables import EXCEL
 from .base import MrifeAlgorithm
 from .layers.density import density_cells, density_map, write_density
 from .layers.features import outlines_of, records, watched
@@ -17,7 +18,6 @@ from .messages.detection import say_notes
 from .parameters.behind_layers import extent_of
 from .parameters.declare import report_files
 from .parameters.language import language_code
-from .parameters.results import EXCEL
 from .parameters.statistics import choices, inputs, outputs, rejected_polygons
 from .texts import paragraphs, tr
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from ..models.inventory.morphometry.morphometry import Morphometry
     from ..models.inventory.report.density import DensityCells
     from ..models.inventory.report.study_area import StudyArea
-
-HECTARE = 10_000
 
 
 @dataclass(frozen=True)
@@ -98,6 +96,8 @@ published exponents of about 2.4 are its ρ + 1. Intervals are bootstrapped.</p>
         )
 
     def examine(self, given):
+        from ..models.geo.geodesic import HECTARE
+
         source = given.polygons("INPUT")
         area = given.polygons("AREA")
         dem = given.elevation()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 
 from .pace import Pace
 from .terminal import write_line
@@ -34,6 +34,15 @@ class ProgressLines:
         if facts != self._said:
             say(**facts)
         self._said = facts
+
+
+def follow(steps: Iterable) -> None:
+    """Run steps that have a `share` (0-1) and a `note` or None, saying both."""
+    progress = ProgressLines()
+    for step in steps:
+        if step.note is not None:
+            say(note=str(step.note))
+        progress.say(step.share)
 
 
 def outcome(steps: Generator):

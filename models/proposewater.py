@@ -18,7 +18,7 @@ import numpy as np
 
 from .contract import Contract
 from .errors import Note
-from .geo.alpha import is_alpha
+from .geo.alpha import image_bands
 from .geo.dem import ElevationModel
 from .geo.files import open_raster
 from .geo.geodesic import Geodesic
@@ -77,9 +77,9 @@ def image_raster(
     `nodata` and `wkt` as of Raster. Raises UnsuitableRaster.
     """
     dataset = open_raster(path)
-    numbers = range(1, dataset.RasterCount + 1)
-    plain = [number for number in numbers if not is_alpha(dataset, number)]
-    names = ("red", "green", "blue") if len(plain) >= 3 else ("grey",)
+    names = ("grey",)
+    if len(image_bands(dataset)) >= 3:
+        names = ("red", "green", "blue")
     return Raster(path, (), Contract(bands=names), nodata=nodata, wkt=wkt)
 
 

@@ -146,14 +146,14 @@ class Outlines:
         self.left_out.note(feature, outline)
         if not outline:
             return b""
-        moved = b""
+        wkb = b""
         if has_place(outline, self._crs):
-            moved = self._moved(outline)
-        if moved:
+            wkb = self._moved(outline)
+        if wkb:
             self._taken += 1
         else:
             self.left_out.nowhere += 1
-        return moved
+        return wkb
 
     def check(self):
         """Raises MrifeError where all polygons lie nowhere."""
@@ -166,17 +166,30 @@ class Outlines:
 
     def _moved(self, outline):
         """In the CRS asked for; empty where it has no place there."""
-        from ...models.geo.reproject import in_one_piece
-
         if self._way is None:
             return outline
-        geometry = QgsGeometry()
-        geometry.fromWkb(outline)
-        try:
-            geometry.transform(self._way)
-        except QgsCsException:
-            return b""
-        return in_one_piece(bytes(geometry.asWkb()), self._target)
+        return moved(outline, self._way, self._target)
+
+
+def moved(outline, way, target):
+    """WKB of polygons by a QgsCoordinateTransform to a models.geo.crs.Crs; empty where
+    they have no place there.
+    """
+    from ...models.geo.reproject import in_one_piece
+
+    geometry = geometry_of(outline)
+    try:
+        geometry.transform(way)
+    except QgsCsException:
+        return b""
+    return in_one_piece(bytes(geometry.asWkb()), target)
+
+
+def geometry_of(wkb):
+    """A QgsGeometry."""
+    geometry = QgsGeometry()
+    geometry.fromWkb(wkb)
+    return geometry
 
 
 class LeftOut:

@@ -6,18 +6,13 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
-from qgis.core import (
-    QgsCoordinateTransform,
-    QgsCsException,
-    QgsFeature,
-    QgsGeometry,
-)
+from qgis.core import QgsCoordinateTransform, QgsFeature
 
 from ...models.errors import MrifeError
 from ...models.inventory.status import STATUSES
 from ..messages.words import say_datums, say_left_out, say_reading, say_unread
 from ..texts import tr
-from .features import LeftOut, cancellable, features, polygons_of
+from .features import LeftOut, cancellable, features, geometry_of, moved, polygons_of
 from .layout import plain
 
 if TYPE_CHECKING:
@@ -98,7 +93,7 @@ class Reader:
         rows = zip(usable, values, cut_sides(own, values))
         for feature, attributes, side in cancellable(rows, self._feedback):
             if side:
-                side = self._moved(_geometry(side), source)
+                side = self._moved(side, source)
             outlines += self._outline(feature, source, attributes, layer, side)
         self._check_place(usable, outlines, source)
         return outlines
@@ -173,29 +168,22 @@ class Reader:
             outline = polygons_of(feature)
             if outline:
                 left_out.note(feature, outline)
-                feature.setGeometry(_geometry(outline))
+                feature.setGeometry(geometry_of(outline))
                 usable.append(feature)
             else:
                 self._leave_out(feature, source)
         say_left_out(left_out, source.sourceName(), self._feedback)
         return usable
 
-    def _moved(self, geometry, source):
+    def _moved(self, outline, source):
         """WKB in the CRS of the result, untouched where that is the source's own; empty
         where it has no place there.
         """
-        from ...models.geo.reproject import in_one_piece
-
         if source.sourceCrs() == self._crs:
-            return bytes(geometry.asWkb())
-        way = QgsCoordinateTransform(
-            source.sourceCrs(), self._crs, self._context.transformContext()
-        )
-        try:
-            geometry.transform(way)
-        except QgsCsException:
-            return b""
-        return in_one_piece(bytes(geometry.asWkb()), self._target)
+            return outline
+        transforms = self._context.transformContext()
+        way = QgsCoordinateTransform(source.sourceCrs(), self._crs, transforms)
+        return moved(outline, way, self._target)
 
     def _outline(self, feature, source, values, layer, side, name=""):
         """The outline of a feature in a list; none where it has no area there, which is
@@ -203,7 +191,7 @@ class Reader:
         """
         from ...models.inventory.merge.outline import read_outline
 
-        wkb = self._moved(feature.geometry(), source)
+        wkb = self._moved(bytes(feature.geometry().asWkb()), source)
         outline = read_outline(wkb, values, layer, side, name)
         if outline is None:
             self._leave_out(feature, source)
@@ -288,9 +276,3 @@ def identifying(features, fields):
         if complete and (not copies or is_ours and copies < len(stated) / 2):
             return name
     return None
-
-
-def _geometry(wkb):
-    geometry = QgsGeometry()
-    geometry.fromWkb(wkb)
-    return geometry

@@ -26,6 +26,7 @@ from ...models.geo.gdal_errors import quiet
 from ...models.geo.layer_file import comes_back, misread_path, read_back
 from ...models.geo.write_failure import write_failure
 from ..texts import tr
+from .features import geometry_of
 from .layout import TEXT, Layout
 from .server import ServerTable
 
@@ -210,8 +211,7 @@ def filled(sink, records, layout):
 
 def feature(wkb, attributes, fields):
     """A feature of `fields` from WKB and values in their order."""
-    geometry = QgsGeometry()
-    geometry.fromWkb(wkb)
+    geometry = geometry_of(wkb)
     geometry.convertToMultiType()
     row = QgsFeature(fields)
     row.setGeometry(geometry)

@@ -19,7 +19,6 @@ from .declare import LINES, POLYGONS
 from .destination import Destination
 from .files import output_places
 
-EXCEL = "utf-8-sig"  # by which Excel sees UTF-8
 GEOMETRIES = {
     POLYGONS: QgsWkbTypes.Type.MultiPolygon,
     LINES: QgsWkbTypes.Type.MultiLineString,

@@ -10,11 +10,11 @@ from typing import NamedTuple
 from qgis.core import (
     QgsBookmark,
     QgsBookmarkManager,
-    QgsGeometry,
     QgsReferencedRectangle,
 )
 from qgis.PyQt.QtXml import QDomDocument
 
+from ..layers.features import geometry_of
 from ..parameters.results import naming
 from ..texts import RESOURCES, tr
 from .package import review_layer
@@ -69,9 +69,7 @@ def write_bookmarks(path, records, crs, most):
         key=lambda item: item[0],
     )
     for rank, name, wkb in first:
-        geometry = QgsGeometry()
-        geometry.fromWkb(wkb)
-        view = geometry.boundingBox()
+        view = geometry_of(wkb).boundingBox()
         view.scale(AROUND)
         mark = QgsBookmark()
         mark.setName(f"{rank:03d}  {name}")

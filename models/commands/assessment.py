@@ -43,14 +43,16 @@ from ..geo.repair import polygon_from_wkb
 from ..geo.reproject import in_one_piece
 from ..inventory.language import CODES
 from ..model_calibration import calibrated, calibrated_copy, model_of
+from ..tables import EXCEL
 from .options import LENGTH, whole_between
-from .outputs import EXCEL, placed, write_layer, write_text
+from .outputs import placed, write_layer, write_text
 
 LAYER_WORDS = {
     "hits": "candidates that are right",
     "missed": "landslides that were missed",
     "false": "candidates that are false",
 }  # of evaluation.fields.LAYERS
+
 
 def add_assessment_commands(commands) -> None:
     """`commands`: the subparsers of the command line."""

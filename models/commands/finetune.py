@@ -17,7 +17,7 @@ from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
 
-from ..answers import ProgressLines, say
+from ..answers import follow, say
 from ..contract import Contract
 from ..evaluation.evaluate import REACH
 from ..finetune.job import CHECKPOINT, FineTuning
@@ -136,7 +136,7 @@ def finetune(options: argparse.Namespace) -> None:
         _folders(work) as (folder, checkpoints),
     ):
         try:
-            _learn(tuning, folder, checkpoints)
+            follow(tuning.run(folder, checkpoints))
         except KeyboardInterrupt:
             say(note=str(tuning.write_unfinished(model)))
             raise
@@ -185,15 +185,6 @@ def _write_layers(
             others = []
             ours = FALSE_FIELDS
         write_layer(staging, path, rows, others, ours, polygons.crs)
-
-
-def _learn(tuning: FineTuning, folder: Path, checkpoints: Path) -> None:
-    """Step by step, saying each."""
-    progress = ProgressLines()
-    for step in tuning.run(folder, checkpoints):
-        if step.note is not None:
-            say(note=str(step.note))
-        progress.say(step.share)
 
 
 def _prepared(options: argparse.Namespace, features: FeatureLayer) -> TuneJob:

@@ -20,7 +20,6 @@ from ..inventory.export.vector_file import write_geopackage, write_vector_file
 from ..inventory.schema import Field
 from ..jobs import OutlineJob
 
-EXCEL = "utf-8-sig"  # by which Excel sees UTF-8
 ROW_NUMBER = "fid"  # of a GeoPackage, which gives its own
 NUMBERS = {"int", "long", "real"}
 

@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from ..answers import ProgressLines, say
+from ..answers import follow, say
 from ..geo.staging import Staging
 from ..inference.own_process import ProcessChannel
 from ..inference.worker_client import RemoteDetector
@@ -23,8 +23,9 @@ from ..sheets.part_folder import Share
 from ..sheets.part_search import OneByOne, Searcher
 from ..sheets.search import SheetsSearch
 from ..sheets.status import SheetOutcome, counts, status_table
+from ..tables import EXCEL
 from .options import add_outline_options, add_search_options, whole_between
-from .outputs import EXCEL, placed, write_candidates, write_text
+from .outputs import placed, write_candidates, write_text
 from .sheets_options import prepared_job, sheet_sources, sheets_folder, sheets_model
 
 
@@ -89,7 +90,7 @@ def detect_sheets(options: argparse.Namespace) -> None:
             return
         stack.enter_context(made(folder, shared=not search.share.is_whole))
         searcher = cluster or stack.enter_context(_on_this_machine(options, job))
-        _follow(search.search(searcher))
+        follow(search.search(searcher))
         if not search.share.is_whole:
             say(
                 part="/".join(map(str, search.share)),
@@ -185,7 +186,7 @@ def _write(
 ) -> dict[str, object]:
     """The layer, the table of sheets, and what the last line says."""
     with Collection(search.job.outline.inventory) as candidates:
-        _follow(search.outline(candidates, searcher))
+        follow(search.outline(candidates, searcher))
         result = write_candidates(options.output, staging, search.job.outline, candidates)
         outcomes = search.outcomes(candidates)
     if options.status:
@@ -206,11 +207,3 @@ def _say_estimate(search: SheetsSearch, detector, options: argparse.Namespace) -
         minutes=minutes,
         dry_run=True,
     )
-
-
-def _follow(steps) -> None:
-    progress = ProgressLines()
-    for step in steps:
-        if step.note is not None:
-            say(note=str(step.note))
-        progress.say(step.share)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from ..geo.geodesic import HECTARE
 from ..inventory.language import Language
 from ..inventory.markup import template
 from ..inventory.report.charts import Figure
@@ -18,7 +19,6 @@ from .ranking import Cut, Ranking
 from .raster import WHOLE
 from .result import Result
 
-HECTARE = 10_000.0  # m2
 FEW_LANDSLIDES = 30  # a recall of 0.6 has an interval of about 0.42 to 0.75 there
 
 

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..geo.geodesic import HECTARE
 from ..geo.overlay import Surface, outline_distances, overlay, uncut_outlines
 from ..watch import Watch, unwatched
 from .intervals import Interval, f1, of_columns, ratio, score_interval
 from .matching import Matches
 
-HECTARE = 10_000.0  # m2
 AREA_DIGITS = 1  # of m2
 SIZES_HA = (0.25, 1, 5, 20)  # between the classes of size
 OUTLINE_STEP_M = 1.0  # between the points at which outlines are compared
@@ -177,9 +177,7 @@ def false_density(matches: Matches, homes: np.ndarray, grounds: np.ndarray) -> I
     return score_interval(counts, of_columns(ratio))
 
 
-def homes_of(
-    objects: Sequence, blocks: Sequence, watch: Watch = unwatched
-) -> np.ndarray:
+def homes_of(objects: Sequence, blocks: Sequence, watch: Watch = unwatched) -> np.ndarray:
     """(n,) the block that holds most of each polygon."""
     shares = overlay(objects, blocks, watch)
     homes = np.zeros(len(objects), int)

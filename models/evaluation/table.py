@@ -3,27 +3,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import math
 from collections.abc import Iterator
 
-from ..inventory.report.table import HEAD
+from ..tables import Row, long_table
 from .intervals import Interval
 from .ranking import Ranking
 from .result import Result
 
-Row = tuple[str, object, str, object, str]
-
 
 def table(result: Result) -> str:
     """The table as CSV; numbers that are not defined are empty."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(HEAD)
-    for name, item, quantity, value, unit in rows(result):
-        writer.writerow((name, item, quantity, _plain(value), unit))
-    return text.getvalue()
+    return long_table(rows(result))
 
 
 def rows(result: Result) -> Iterator[Row]:
@@ -116,13 +106,3 @@ def _ranking(ranking: Ranking) -> Iterator[Row]:
         yield "confidence_curve", item, "precision", float(ranking.precision[place]), ""
         yield "confidence_curve", item, "recall", float(ranking.recall[place]), ""
         yield "confidence_curve", item, "candidates", int(ranking.counts[place]), ""
-
-
-def _plain(value: object) -> object:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            return ""
-        return f"{value:.10g}"
-    return value

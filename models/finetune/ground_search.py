@@ -59,9 +59,7 @@ class GroundSearch:
         with self._open(model) as detector:
             for number, raster in enumerate(job.rasters):
                 path = str(folder / f"searched_{number}.tif")
-                area = search_area(
-                    raster.grid, job.reviewed, job.crs, self._folds, fold
-                )
+                area = search_area(raster.grid, job.reviewed, job.crs, self._folds, fold)
                 search = write_probability(raster, model, detector, area, path, paths)
                 for share in search:
                     yield (number + share) / len(job.rasters)

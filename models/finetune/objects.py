@@ -24,6 +24,7 @@ from ..evaluation.intervals import Interval, bootstrap, of_columns, ratio
 from ..evaluation.recalibrate import choose_confidence, moved_seed
 from ..evaluation.scores import counts_by_block, homes_of
 from ..geo.crs import Crs
+from ..geo.geodesic import KM2
 from ..geo.overlay import joined, squares
 from ..geo.repair import areal
 from ..geo.reproject import Bounds, into
@@ -38,8 +39,6 @@ from .object_change import NetworkOutlines, ObjectChange, Record
 from .prepare import TuneJob
 from .searched_ground import searched_landslides, searched_m2
 from .tuned import Tuned
-
-KM2 = 1e6  # m2
 
 
 class ObjectComparison:

@@ -75,6 +75,12 @@ def is_alpha(dataset: gdal.Dataset, number: int) -> bool:
     return tagged and _judged(dataset, number) is not None
 
 
+def image_bands(dataset: gdal.Dataset) -> list[int]:
+    """Numbers of the bands that are no alpha."""
+    numbers = range(1, dataset.RasterCount + 1)
+    return [number for number in numbers if not is_alpha(dataset, number)]
+
+
 def _interpretation(dataset: gdal.Dataset, number: int) -> int:
     return dataset.GetRasterBand(number).GetColorInterpretation()
 

@@ -14,6 +14,8 @@ from .coordinates import RingTable, group_numbers, ring_table
 from .crs import MAX_LATITUDE, MAX_LONGITUDE, Crs
 from .grid import Grid
 
+HECTARE = 10_000.0  # m2
+KM2 = 1e6  # m2
 # a longer edge is cut before it is laid on the ellipsoid, for it may be curved there: at
 # 66 degrees one of 700 m would be off by 10 m2
 MAX_EDGE_M = 50.0

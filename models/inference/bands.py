@@ -9,7 +9,7 @@ from osgeo import gdal
 
 from ..contract import Contract, band_word
 from ..errors import Note, UnsuitableRaster, listed
-from ..geo.alpha import is_alpha
+from ..geo.alpha import image_bands
 from ..word_lists import meanings, word_list
 
 TAGS = {
@@ -57,11 +57,11 @@ def _by_themselves(
     dataset: gdal.Dataset, names: tuple[str, ...], need: Note
 ) -> tuple[int, ...]:
     """By what the file says of its bands, else the first ones."""
-    numbers = range(1, dataset.RasterCount + 1)
-    by_colour = {colour_of(dataset, b): b for b in reversed(numbers)}
+    numbers = range(dataset.RasterCount, 0, -1)
+    by_colour = {colour_of(dataset, b): b for b in numbers}
     if all(name.lower() in by_colour for name in names):
         return tuple(by_colour[name.lower()] for name in names)
-    plain = [b for b in numbers if not is_alpha(dataset, b)]
+    plain = image_bands(dataset)
     if len(plain) < len(names):
         raise UnsuitableRaster(
             "The raster has {} image band(s), but the model takes {}; choose an image "
@@ -76,8 +76,7 @@ def band_names(dataset: gdal.Dataset) -> tuple[str, ...]:
     """Names for the bands of an image, with which a contract finds them again: red, green,
     blue, nir where the file says the colour of each, else the order of the file.
     """
-    numbers = range(1, dataset.RasterCount + 1)
-    plain = [b for b in numbers if not is_alpha(dataset, b)]
+    plain = image_bands(dataset)
     colours = [colour_of(dataset, b) for b in plain]
     if None not in colours and len(set(colours)) == len(colours):
         return tuple(name for name in COLOURS if name in colours)

@@ -6,10 +6,12 @@ the order of review.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
+
+from ..geo.geodesic import HECTARE
 
 HIGH = 0.8  # lower ends of the classes
 MODERATE = 0.5
-SQUARE_METRES_PER_HECTARE = 10_000
 USGS = {"high": 3, "moderate": 2, "low": 1}  # 5 and 8 are for people
 MIN_MAPPING_UNIT_M2 = 2500.0  # where none was asked for
 # times the minimum area: below, another image might have lost the polygon
@@ -26,7 +28,7 @@ def predictors(values: dict) -> tuple[float, ...] | None:
     area = values.get("area_m2")
     if None in probabilities or area is None or area <= 0:
         return None
-    return (1.0, *probabilities, math.log10(area / SQUARE_METRES_PER_HECTARE))
+    return (1.0, *probabilities, math.log10(area / HECTARE))
 
 
 def confidence(values: dict, coefficients: Coefficients) -> float | None:
@@ -69,9 +71,14 @@ def priority(values: dict, min_area: float = 0.0) -> float:
     return probability * math.log10(max(1.0, units))
 
 
-def ranks(priorities: list[float]) -> list[int]:
+def ranks(priorities: Iterable[float]) -> list[int]:
     """1 for the highest; equal ones in their order."""
-    order = sorted(range(len(priorities)), key=lambda i: -priorities[i])
+    return ranks_by([-priority for priority in priorities])
+
+
+def ranks_by(sort_keys: Sequence) -> list[int]:
+    """1 for the least; equal ones in their order."""
+    order = sorted(range(len(sort_keys)), key=sort_keys.__getitem__)
     rank = [0] * len(order)
     for place, i in enumerate(order, 1):
         rank[i] = place

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from ..errors import MrifeError
+from ..tables import csv_text
 from .job import SheetsJob
 from .sheet import Sheet
 
@@ -70,14 +69,12 @@ def status_table(
     outcomes: Iterable[SheetOutcome], sentence: Callable[[Exception], str] = str
 ) -> str:
     """CSV, a row for each sheet; `sentence` puts a reason into words."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    rows = []
     for outcome in outcomes:
         reason = ""
         if outcome.reason is not None:
             reason = sentence(outcome.reason)
-        writer.writerow(
+        rows.append(
             (
                 outcome.sheet.name,
                 outcome.state,
@@ -87,4 +84,4 @@ def status_table(
                 outcome.sheet.path,
             )
         )
-    return text.getvalue()
+    return csv_text(COLUMNS, rows)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from osgeo import gdal
+from osgeo import gdal, ogr
 from samples import (
     IDENTITY,
     FakeDetector,
@@ -109,6 +109,25 @@ def anonymous(record):
     geometry, values = record
     left_out = {"run_utc", "ls_id", "sheet", "src_img", "dem_src"}
     return geometry, {k: v for k, v in values.items() if k not in left_out}
+
+
+def files(folder, pattern="*"):
+    """Bytes by name."""
+    return {path.name: path.read_bytes() for path in folder.glob(pattern)}
+
+
+def outcomes(run):
+    """What became of each sheet, without the time."""
+    return [(o.sheet.name, o.state, str(o.reason), o.candidates) for o in run.outcomes]
+
+
+def layer(path):
+    """Values of a layer's polygons without what tells the time, and their outlines."""
+    source = ogr.Open(str(path))
+    return [
+        ({**feature.items(), "run_utc": ""}, feature.GetGeometryRef().ExportToWkb())
+        for feature in source.GetLayer()
+    ]
 
 
 class SheetsRun:

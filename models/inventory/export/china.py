@@ -15,6 +15,7 @@ from typing import Any
 from shapely.geometry import MultiPolygon, Polygon
 
 from ...geo.crs import Crs
+from ...tables import EXCEL
 from ..language import FOLDER, Language
 from ..markup import template
 from ..review.grade import CONFIRMED, GEOLOGIST, class_of, grade, grade_name
@@ -124,7 +125,7 @@ def write_record_form(
     form = template("record_form.html").module
     degrees = Crs(wkt).is_geographic
     with (
-        beside.with_suffix(".csv").open("w", encoding="utf-8-sig", newline="") as table,
+        beside.with_suffix(".csv").open("w", encoding=EXCEL, newline="") as table,
         beside.with_suffix(".html").open("w", encoding="utf-8") as pages,
     ):
         writer = csv.writer(table)

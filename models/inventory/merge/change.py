@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from ...geo.overlay import joint_area
 from ...watch import Watch, unwatched
-from .outline import MatchOutline
-from .overlap import WITHIN_SHARE, OutlineIndex, Overlap
+from .outline import NO_RELATION, MatchOutline
+from .overlap import SLIVER_SHARE, WITHIN_SHARE, OutlineIndex, Overlap
 from .rules import MatchRules
 
 ROUNDING = 1e-9  # of a difference of confidences
@@ -42,6 +42,35 @@ class Change:
     def related(self, rules: MatchRules) -> list[tuple[Overlap, int]]:
         """Overlaps with outlines that it has to do with."""
         return [(common, i) for common, i in self.overlaps if common.related(rules)]
+
+    def names(self, standing: Sequence[MatchOutline]) -> list[str]:
+        """Identifiers of the standing outlines that share more than a sliver with it."""
+        return [
+            standing[i].name
+            for common, i in self.overlaps
+            if common.larger_share >= SLIVER_SHARE
+        ]
+
+    def described(self, standing: Sequence[MatchOutline]) -> MatchOutline:
+        """The outline with its relation to what stands."""
+        if not self.overlaps:
+            return self.outline.with_values(**NO_RELATION, inv_rel=self.kind)
+        common, best = self.overlaps[0]
+        return with_relation(self.outline, standing[best], common, self.kind)
+
+
+def with_relation(
+    outline: MatchOutline,
+    other: MatchOutline,
+    common: Overlap,
+    relation: str | None = None,
+) -> MatchOutline:
+    """The outline with the one that it lies on, and how much; `relation` to an existing
+    one.
+    """
+    return outline.with_values(
+        inv_rel=relation, inv_id=other.name, inv_iou=round(common.iou, 3)
+    )
 
 
 def changes(

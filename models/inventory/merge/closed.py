@@ -6,7 +6,6 @@ given again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ...watch import Watch
 from .conflicts import RESOLVE, Conflict
@@ -152,13 +151,11 @@ def decision_row(outline: MatchOutline, word: str) -> Conflict:
     """The conflict as it was, with the stored word of the decision; no longer in an
     order of review.
     """
-    values = outline.values
     ids = [names_of(outline)]
-    outline = replace(outline, values={**values, RESOLVE.name: word, "rev_rank": None})
-    return Conflict(outline, str(values.get("conflict") or ""), ids)
+    decided = outline.with_values(**{RESOLVE.name: word, "rev_rank": None})
+    return Conflict(decided, str(outline.values.get("conflict") or ""), ids)
 
 
 def in_conflict(outline: MatchOutline) -> MatchOutline:
     """A person's outline with what was put in its place."""
-    values = {**outline.values, "conflict": "human", "with_ids": outline.name}
-    return replace(outline, values=values)
+    return outline.with_values(conflict="human", with_ids=outline.name)

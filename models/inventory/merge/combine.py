@@ -19,7 +19,7 @@ from .outline import MatchOutline
 
 # of the whole: those of the pieces, by area
 MEANS = ("p_mean", "p_std", "conf", "valid_fr", "excl_fr")
-UNKNOWN = (
+UNKNOWN_OF_WHOLE = (
     "p_p90",
     "p_ctr",
     "rev_rank",
@@ -46,7 +46,7 @@ def combined_attributes(
     `morphometry` has an elevation model.
     """
     largest = max(pieces, key=lambda piece: (piece.shape.area, piece.wkb))
-    values = {**largest.values, **dict.fromkeys(UNKNOWN), "edge": int(edge)}
+    values = {**largest.values, **dict.fromkeys(UNKNOWN_OF_WHOLE), "edge": int(edge)}
     values.update((name, _mean(pieces, name)) for name in MEANS)
     values.update(classes(values["conf"]), img_date=_common(pieces, "img_date"))
     for name in ("run_utc", "gsd_m"):
@@ -74,12 +74,12 @@ def identifier_of(outline: MatchOutline, digits: int, identifiers: set[str]) -> 
     return own
 
 
-def with_flag(values: dict, letter: str) -> dict:
-    """The attributes with one more flag."""
-    letters = str(values.get("flags") or "")
+def with_flag(outline: MatchOutline, letter: str) -> MatchOutline:
+    """The outline with one more flag."""
+    letters = str(outline.values.get("flags") or "")
     if letter in letters:
-        return values
-    return {**values, "flags": letters + letter}
+        return outline
+    return outline.with_values(flags=letters + letter)
 
 
 def _stated(pieces: Sequence[MatchOutline], name: str) -> list:

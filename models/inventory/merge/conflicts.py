@@ -127,8 +127,7 @@ def contested(
     """
     conflicts = []
     for outline, best, _ in duplicates:
-        values = {**outline.values, **NO_RELATION}
-        stands_apart = named(replace(outline, values=values))
+        stands_apart = named(outline.with_values(**NO_RELATION))
         name = names.get(best, best.name)
         conflicts.append(Conflict(stands_apart, OVERLAPS, [name]))
     return conflicts
@@ -138,13 +137,9 @@ def ranked(conflicts: Sequence[Conflict]) -> list[Conflict]:
     """In one order of review: a person has to decide of each, whatever its status."""
     order = ranks([priority(conflict.outline.values) for conflict in conflicts])
     return [
-        replace(conflict, outline=_with_rank(conflict.outline, rank))
+        replace(conflict, outline=conflict.outline.with_values(rev_rank=rank))
         for conflict, rank in zip(conflicts, order)
     ]
-
-
-def _with_rank(outline: MatchOutline, rank: int) -> MatchOutline:
-    return replace(outline, values={**outline.values, "rev_rank": rank})
 
 
 def mark_overlaps(
@@ -177,6 +172,6 @@ def mark_overlaps(
             and (outline.name, outlines[j].name) not in told
         ]
         if names:
-            flagged = replace(outline, values=with_flag(outline.values, "O"))
+            flagged = with_flag(outline, "O")
             conflicts.append(Conflict(flagged, OVERLAPS, names))
             outlines[i] = flagged

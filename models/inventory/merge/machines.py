@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ...watch import Watch
 from ..morphometry.morphometry import Morphometry
@@ -14,8 +14,7 @@ from .combine import with_flag
 from .conflicts import Conflict, contested, renamed
 from .deduplicate import Deduplicated, Duplicate, deduplicate
 from .merged import Merged
-from .outline import NO_RELATION, MatchOutline
-from .overlap import SLIVER_SHARE
+from .outline import MatchOutline
 from .rules import MatchRules
 
 CONTRADICTIONS = ("modified", "split", "merged")  # what a person has to decide
@@ -94,35 +93,19 @@ def _settled(
     merged: Merged, change: Change, standing: Sequence[MatchOutline]
 ) -> list[MatchOutline]:
     """The outline where it is new; what there is to decide goes to the conflicts."""
-    values = {
-        **change.outline.values,
-        **NO_RELATION,
-        "inv_rel": change.kind,
-        "status": OPEN,
-    }
-    if change.overlaps:
-        common, best = change.overlaps[0]
-        values["inv_id"] = standing[best].name
-        values["inv_iou"] = round(common.iou, 3)
-    names = [
-        standing[i].name
-        for common, i in change.overlaps
-        if common.larger_share >= SLIVER_SHARE
-    ]
+    outline = change.described(standing).with_values(status=OPEN)
+    names = change.names(standing)
     before = None
     if change.rejection:
         before = change.rejection.before
     if change.kind != "new":
         if change.kind in CONTRADICTIONS:
-            outline = replace(change.outline, values=values)
             merged.conflicts.append(Conflict(outline, change.kind, names, before))
         return []
     if names:
-        values = with_flag(values, "O")
+        outline = with_flag(outline, "O")
     if before:
-        values["triage"] = "check"
-    outline = replace(change.outline, values=values)
-    if before:
+        outline = outline.with_values(triage="check")
         merged.conflicts.append(Conflict(outline, "returned", [before.name], before))
     elif names:
         merged.conflicts.append(Conflict(outline, "overlap", names))
@@ -135,8 +118,7 @@ def _completed(
     """Measured where that is missing or the geometry is another than was measured."""
     measured = []
     for outline in outlines:
-        values = dict(outline.values)
-        if outline.repaired or values.get("area_m2") is None:
-            values.update(morphometry.measure(outline.shape))
-        measured.append(replace(outline, values=values))
+        if outline.repaired or outline.values.get("area_m2") is None:
+            outline = outline.with_values(**morphometry.measure(outline.shape))
+        measured.append(outline)
     return measured

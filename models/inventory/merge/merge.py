@@ -131,8 +131,7 @@ def _refuse(
     rows = refusals.taken_over(existing, rejected)
     for place, row in rows.items():
         merged.additions[place] = row
-        outline = existing[place]
-        resolved.existing[place] = replace(outline, values={**outline.values, **row})
+        resolved.existing[place] = existing[place].with_values(**row)
     return [resolved.existing[place] for place in rows]
 
 
@@ -141,7 +140,7 @@ def _with_records(
 ) -> list[MatchOutline]:
     """The `accepted` existing outlines with what they take over in this merge."""
     return [
-        replace(outline, values={**outline.values, **merged.additions.get(place, {})})
+        outline.with_values(**merged.additions.get(place, {}))
         for place, outline in zip(places, accepted)
     ]
 
@@ -154,6 +153,5 @@ def _identified(
     for outline in outlines:
         given = set() if identifiers is None else identifiers
         name = identifier_of(outline, digits, given)
-        values = {**outline.values, "ls_id": name}
-        with_names.append(replace(outline, name=name, values=values))
+        with_names.append(replace(outline.with_values(ls_id=name), name=name))
     return with_names

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from shapely import wkb as wkb_format
@@ -80,6 +80,10 @@ class MatchOutline:
         if self.values.get("conflict"):
             return None
         return self.layer, self.reviewer
+
+    def with_values(self, **values) -> MatchOutline:
+        """The same polygon with other values of these attributes."""
+        return replace(self, values={**self.values, **values})
 
     @property
     def confidence(self) -> float | None:

@@ -6,15 +6,14 @@ machines found, but nothing that they wrote is lost.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from ...watch import Watch
 from ..status import MODIFIED
-from .change import Change, changes
+from .change import Change, changes, with_relation
 from .conflicts import Conflict
 from .outline import NO_RELATION, PERSONS_METHODS, MatchOutline, same_source
-from .overlap import EQUAL_SHARE, SLIVER_SHARE, OutlineIndex, Overlap, same_drawing
+from .overlap import EQUAL_SHARE, OutlineIndex, Overlap, same_drawing
 from .record import additions, contradictions, day_of
 from .rules import MatchRules
 
@@ -69,12 +68,8 @@ def _on_existing(
     exact: float,
 ) -> None:
     common, place = change.overlaps[0]
-    names = [
-        existing[i].name
-        for shared, i in change.overlaps
-        if shared.larger_share >= SLIVER_SHARE
-    ]
-    outline = with_relation(change.outline, existing[place], common, change.kind)
+    names = change.names(existing)
+    outline = change.described(existing)
     result.changes.append(change)
     if change.kind != "known":
         result.counts.append(change.kind)
@@ -119,8 +114,8 @@ def _among_people(
         ]
         if not overlaps:
             result.counts.append("new")
-            values = {**outline.values, **NO_RELATION, "inv_rel": "new"}
-            standing[place] = named(replace(outline, values=values))
+            fresh = outline.with_values(**NO_RELATION, inv_rel="new")
+            standing[place] = named(fresh)
             continue
         common, i = max(overlaps, key=lambda pair: pair[0].iou)
         best = standing[i]
@@ -132,8 +127,7 @@ def _among_people(
         result.counts.append("duplicates")
         if contradictions(best.values, outline.values):
             result.conflicts.append(Conflict(contested, "attributes", [best.name]))
-        values = {**best.values, **additions(best.values, outline.values)}
-        standing[i] = replace(best, values=values)
+        standing[i] = best.with_values(**additions(best.values, outline.values))
     result.accepted.extend(standing.values())
 
 
@@ -163,24 +157,6 @@ def _stand_together(
         is_own = outline.author is not None and outline.author == other.author
         return is_own and same_source(outline, other)
     return bool((authors & others) - {None})
-
-
-def with_relation(
-    outline: MatchOutline,
-    other: MatchOutline,
-    common: Overlap,
-    relation: str | None = None,
-) -> MatchOutline:
-    """The outline with the one that it lies on, and how much; `relation` to an existing
-    one.
-    """
-    values = {
-        **outline.values,
-        "inv_rel": relation,
-        "inv_id": other.name,
-        "inv_iou": round(common.iou, 3),
-    }
-    return replace(outline, values=values)
 
 
 def _redrawn(outline: MatchOutline, standing: MatchOutline) -> bool:

@@ -10,11 +10,10 @@ from collections.abc import Mapping, Sequence
 
 from ...watch import Watch
 from ..status import OPEN
-from .change import risen
+from .change import risen, with_relation
 from .conflicts import Conflict
 from .outline import MatchOutline, canonical
 from .overlap import EQUAL_SHARE, OutlineIndex, overlap
-from .people import with_relation
 from .record import day_of, refusal
 from .rules import MatchRules
 

@@ -22,19 +22,16 @@ from .closed import (
     REPLACE,
     decision_row,
     in_conflict,
-    is_named,
-    names_of,
     without_closed,
 )
-from .conflicts import MAX_IDS_LENGTH, OVERLAPS, RESOLVE, Conflict
+from .concerned import named_places, own_places, places_to_replace
+from .conflicts import OVERLAPS, RESOLVE, Conflict
 from .corrected import as_drawn
 from .outline import MatchOutline
-from .overlap import EQUAL_SHARE, SLIVER_SHARE, OutlineIndex, overlap
+from .overlap import EQUAL_SHARE, OutlineIndex, overlap
 from .record import UNKNOWN, additions
 from .rules import MatchRules
 
-LETTER_BYTES = 4  # at most, by which a Shapefile cuts a text earlier
-ALSO_IN_INVENTORY = (OVERLAPS, "returned")  # conflicts whose outline a merge adds as well
 # of a replaced outline: true of the new one or of none
 OF_OUTLINE = (
     "dem_src",
@@ -138,7 +135,7 @@ def _taken_up(
     """One decision; the outline with the places that it is to take, where it is to take
     some.
     """
-    own = _own(outline, index)
+    own = own_places(outline, index)
     claims = []
     if word == KEEP:
         if outline.values.get("conflict") == OVERLAPS:
@@ -146,7 +143,7 @@ def _taken_up(
             undecided = [i for i in own if rows[i].values.get("status") == OPEN]
             result.removed.update(undecided)
     elif word == REPLACE:
-        claims = [(outline, _targets(outline, index))]
+        claims = [(outline, places_to_replace(outline, index))]
         result.removed.update(own)
     elif word == ADD and own:
         claims = _confirmed(result, outline, own[0])
@@ -161,9 +158,9 @@ def _reject(result: Resolved, outline: MatchOutline, index: OutlineIndex) -> boo
     """Take it out of the inventory; False where another decision has put an outline in
     the place that it would leave.
     """
-    places = {i for i in _own(outline, index) if not index.outlines[i].rejected}
+    places = {i for i in own_places(outline, index) if not index.outlines[i].rejected}
     if outline.rejected:  # it is about the one that stands
-        places.update(_named(outline, index))
+        places.update(named_places(outline, index))
     if places & set(result.replaced):
         result.counts[REJECT] -= 1
         return False
@@ -174,27 +171,7 @@ def _reject(result: Resolved, outline: MatchOutline, index: OutlineIndex) -> boo
 
 
 def _asked_again(outline: MatchOutline) -> MatchOutline:
-    return replace(outline, values={**outline.values, RESOLVE.name: None})
-
-
-def _own(outline: MatchOutline, index: OutlineIndex) -> list[int]:
-    """Places of the outline itself in the inventory: equal there or, where a person
-    corrected it since a merge wrote it to both layers, of its identifier.
-    """
-    return [
-        place
-        for place, common in index.overlapping(outline)
-        if common.iou >= EQUAL_SHARE or _same_candidate(outline, index.outlines[place])
-    ]
-
-
-def _same_candidate(outline: MatchOutline, other: MatchOutline) -> bool:
-    why = outline.values.get("conflict")
-    if why == OVERLAPS and is_named(other, names_of(outline)):
-        return False  # what it overlaps: until 0.4 both could have one name
-    same = outline.values.get("ls_id") == other.values.get("ls_id")
-    undecided = other.values.get("status") == OPEN
-    return same and undecided and why in ALSO_IN_INVENTORY
+    return outline.with_values(**{RESOLVE.name: None})
 
 
 def _confirmed(
@@ -208,8 +185,7 @@ def _confirmed(
         return [(outline, [place])]
     record = additions(standing.values, _accepted(outline, CONFIRMED).values)
     result.replaced[place] = record
-    values = {**standing.values, **record}
-    result.existing[place] = replace(standing, values=values)
+    result.existing[place] = standing.with_values(**record)
     return []
 
 
@@ -251,33 +227,6 @@ def _replace(
     return [in_conflict(outline) for outline in lost if outline.human]
 
 
-def _targets(outline: MatchOutline, index: OutlineIndex) -> list[int]:
-    """Places of the existing outlines that it is to replace: those of their identifiers
-    that share ground with it, and where these were too many for their field all that
-    share more than a sliver. Raises MrifeError where there is none.
-    """
-    places = _named(outline, index)
-    if not places:
-        raise MrifeError(
-            "A conflict is to replace '{}', which the existing inventory does not have; "
-            "give the inventory that the conflicts came from.",
-            names_of(outline),
-        )
-    return places
-
-
-def _named(outline: MatchOutline, index: OutlineIndex) -> list[int]:
-    """Places of the existing outlines that it is in conflict with."""
-    names = names_of(outline)
-    is_cut = len(names.encode()) > MAX_IDS_LENGTH - LETTER_BYTES
-    return [
-        place
-        for place, common in index.overlapping(outline)
-        if is_named(index.outlines[place], names)
-        or (is_cut and common.larger_share >= SLIVER_SHARE)
-    ]
-
-
 def _row_of_replaced(outline: MatchOutline) -> dict:
     """What the row of an existing outline takes over with another outline: its measures,
     and all that its record says.
@@ -296,5 +245,4 @@ def _accepted(outline: MatchOutline, status: str) -> MatchOutline:
     """A landslide by a person's decision."""
     if outline.values.get("status") in ACCEPTED:
         return outline
-    values = {**outline.values, "status": status, "rej_why": None}
-    return replace(outline, values=values)
+    return outline.with_values(status=status, rej_why=None)

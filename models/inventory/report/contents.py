@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...geo.geodesic import HECTARE, KM2
 from ..language import Language
 from ..morphometry.terrain import AGREEMENT
 from ..review.grade import grade, grade_name
 from ..status import NOT_STATED, OPEN, STATUSES, stated
-from .statistics import HECTARE, SOURCES, Group, Statistics
+from .statistics import SOURCES, Group, Statistics
 
 MAX_SOURCES = 5  # different images, models ... before "and n more"
 CERTAIN_LANDSLIDES = 100  # with fewer, exponent and rollover are uncertain
@@ -58,7 +59,7 @@ def key_numbers(statistics: Statistics, language: Language) -> list[KeyNumber]:
             (language.significant(statistics.density), "per_km2", "density"),
             (language.significant(100 * statistics.share), "percent", "share"),
             (
-                language.significant(statistics.investigated_m2 / 1e6),
+                language.significant(statistics.investigated_m2 / KM2),
                 "km2",
                 "investigated_area",
             ),

@@ -14,7 +14,7 @@ from shapely.geometry import box
 from shapely.ops import unary_union
 
 from ...errors import MrifeError
-from ...geo.geodesic import Geodesic
+from ...geo.geodesic import KM2, Geodesic
 from ...geo.overlay import SurfaceIndex
 from ...geo.reproject import near
 from ..schema import Field
@@ -110,7 +110,7 @@ class DensityCells:
                 piece.wkb,
                 {
                     "ls_count": count,
-                    "ls_per_km2": round(count / (area / 1e6), 3),
+                    "ls_per_km2": round(count / (area / KM2), 3),
                     "ls_share": round(100 * share, 3),
                     "cell_m2": round(area, 1),
                 },

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...geo.dem import ElevationModel
+from ...geo.geodesic import HECTARE
 from ..confidence import HIGH, MODERATE
 from ..language import Language
 from ..review.grade import CONFIRMED, class_of, grade_name
@@ -20,7 +21,7 @@ from .charts import Figure, Series, captioned
 from .frequency_figures import frequency
 from .map.classes import COLOURS
 from .map.locator import locator
-from .statistics import HECTARE, Statistics
+from .statistics import Statistics
 from .study_area import StudyArea
 
 GRADE_COLOURS = {**COLOURS["conf_cls"], CONFIRMED: COLOURS["status"][CONFIRMED]}

@@ -9,13 +9,12 @@ import math
 
 import numpy as np
 
+from ...geo.geodesic import HECTARE, KM2
 from ..language import Language
 from ..svg import BAR, MARK, QUIET, Axis, ChartFrame, line, path, text
 from .charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH
 from .frequency import Rollover, Tail, binned_density
-from .statistics import HECTARE
 
-KM2 = 1e6  # m2
 MAX_DOTS = 300  # of a cumulative curve
 CURVE_POINTS = 160
 DOTTED = ' stroke-dasharray="2 3"'

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...geo.geodesic import HECTARE
 from ..language import Language
 from . import frequency_charts
 from .charts import Figure, captioned
 from .frequency import MIN_TAIL
 from .inverse_gamma import MIN_LANDSLIDES
-from .statistics import HECTARE, Statistics
+from .statistics import Statistics
 
 FAR_ROLLOVER = 4  # mapping units: above, landslides below the rollover are missing
 NEAR_ROLLOVER = 2  # mapping units: below, the rollover may be the cut itself

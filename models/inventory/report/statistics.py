@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...geo.geodesic import HECTARE, KM2
 from ...watch import Watch, unwatched
 from ..morphometry.terrain import AGREEMENT
 from ..review.grade import GRADES, grade
@@ -23,7 +24,6 @@ from .recorded import (
     without_model,
 )
 
-HECTARE = 10_000.0  # m2
 STALE_SHARE = 0.01  # by which a stored area is off its outline's
 SIZES_HA = (0.0, 0.25, 1.0, 5.0, 20.0, math.inf)  # a class holds its lower limit
 SECTORS = 16
@@ -100,7 +100,7 @@ class Statistics:
     def density(self) -> float | None:
         """Landslides per km2."""
         if self.investigated_m2:
-            return self.n / (self.investigated_m2 / 1e6)
+            return self.n / (self.investigated_m2 / KM2)
         return None
 
     @property
@@ -156,7 +156,9 @@ def summarize(
     tail = power_law(areas, fit.mode if fit else 0.0)
     rejections = Rejections.of(landslides, rejected)
     unproposed = without_model(landslides.texts, *([rejected.texts] if rejected else []))
-    drawn = [int((np.isin(status, words) & unproposed).sum()) for words in (DECIDED, ACCEPTED)]
+    drawn = [
+        int((np.isin(status, words) & unproposed).sum()) for words in (DECIDED, ACCEPTED)
+    ]
     overlapping, doubled = shared_ground(counted, watch)
     return Statistics(
         counted,

@@ -3,17 +3,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import math
 from collections.abc import Iterator
 
 import numpy as np
 
+from ...tables import Row, long_table
 from ..schema import BY_NAME
 from .statistics import SECTORS, SOURCES, Statistics
 
-HEAD = ("table", "item", "quantity", "value", "unit")
 MEDIANS = (
     "area_m2",
     "length_m",
@@ -36,27 +33,11 @@ LARGEST = (
     "azim_deg",
     "azim_r",
 )
-Row = tuple  # as HEAD
 
 
 def table(statistics: Statistics) -> str:
     """CSV with a head; English names, plain numbers, whatever the language of the page."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow(HEAD)
-    for name, item, quantity, value, unit in rows(statistics):
-        writer.writerow((name, item, quantity, _plain(value), unit))
-    return file.getvalue()
-
-
-def _plain(value) -> str:
-    if isinstance(value, float):
-        if math.isfinite(value):
-            return f"{value:.10g}"
-        return ""
-    if value is None:
-        return ""
-    return str(value)
+    return long_table(rows(statistics))
 
 
 def rows(statistics: Statistics) -> Iterator[Row]:

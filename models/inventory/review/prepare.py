@@ -13,7 +13,7 @@ from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.local_plane import LocalPlane
 from ...geo.repair import valid
-from ..confidence import priority
+from ..confidence import priority, ranks_by
 from ..identity import Run, identifier
 from ..morphometry.shape import road_like
 from ..schema import BY_NAME
@@ -85,11 +85,7 @@ class Preparation:
         """1 is first: open candidates, then those advised to reject, then what is
         reviewed already.
         """
-        order = sorted(range(len(self._sort_keys)), key=self._sort_keys.__getitem__)
-        ranks = [0] * len(order)
-        for rank, i in enumerate(order, 1):
-            ranks[i] = rank
-        return ranks
+        return ranks_by(self._sort_keys)
 
     def _sort_key(self, values: dict) -> tuple:
         """Smaller comes first; notes what the order of this polygon goes by."""

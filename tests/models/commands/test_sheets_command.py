@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from osgeo import ogr
 from samples import write_model
-from survey import CONTRACT, cut, damaged, ground, quarters
+from survey import CONTRACT, cut, damaged, files, ground, layer, quarters
 
 from models.__main__ import main
 
@@ -39,19 +39,6 @@ def folder(tmp_path):
 def rows(path):
     with open(path, encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def layer(path):
-    """Values of a layer's polygons without what tells the time, and their outlines."""
-    source = ogr.Open(str(path))
-    return [
-        ({**feature.items(), "run_utc": ""}, feature.GetGeometryRef().ExportToWkb())
-        for feature in source.GetLayer()
-    ]
-
-
-def contents(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def last(capsys):
@@ -228,7 +215,7 @@ def test_runs_that_share_the_sheets_leave_nothing_to_search(
     lines = capsys.readouterr().out
     assert "3 of 4 sheets were searched before" in lines
     assert layer(out) == layer(whole)
-    assert contents(tmp_path / ".o.gpkg.sheets") == contents(tmp_path / "p")
+    assert files(tmp_path / ".o.gpkg.sheets") == files(tmp_path / "p")
 
 
 SBATCH = """#!/bin/bash

@@ -8,7 +8,17 @@ import time
 import numpy as np
 import pytest
 from samples import FakeDetector, first_band, write_model, write_raster
-from survey import NORTH, WEST, SheetsRun, cut, damaged, ground, quarters
+from survey import (
+    NORTH,
+    WEST,
+    SheetsRun,
+    cut,
+    damaged,
+    files,
+    ground,
+    outcomes,
+    quarters,
+)
 
 from models.contract import Contract
 from models.errors import MrifeError, WorkerDied
@@ -55,14 +65,6 @@ class Slow:
         finally:
             with Slow.lock:
                 Slow.working -= 1
-
-
-def files(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-def outcomes(run):
-    return [(o.sheet.name, o.state, str(o.reason), o.candidates) for o in run.outcomes]
 
 
 def check_equal(run, other):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from osgeo import gdal
 from samples import IDENTITY, FakeDetector, first_band, write_model
-from survey import SheetsRun, cut, damaged, ground, half_way_and_at_once
+from survey import SheetsRun, cut, damaged, files, ground, half_way_and_at_once
 
 from models.errors import UnsuitableRaster, WorkerDied
 from models.onnxfile import describe
@@ -37,18 +37,10 @@ def row_of(folder, names, image, bad=None):
     return paths
 
 
-def files(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-def rasters(folder):
-    return {path.name: path.read_bytes() for path in folder.glob("*.tif")}
-
-
 def cut_short(path):
     os.truncate(path, os.path.getsize(path) // 8)
     size = gdal.GetCacheMax()
-    gdal.SetCacheMax(0)  # a larger one would not be held, either
+    gdal.SetCacheMax(0)  # what is held of it goes, as of a larger one by itself
     gdal.SetCacheMax(size)
 
 
@@ -200,9 +192,9 @@ def test_a_sheet_that_ends_the_process_of_the_network_fails_alone(
     assert run.states == {"a": "done", "b": "failed", "c": "done"}
     assert "ends the process of the network" in run.reasons["b"]
     assert "was killed" in run.reasons["b"] and mortal.restarts == restarts
-    expected = rasters(tmp_path / "whole")
+    expected = files(tmp_path / "whole", "*.tif")
     del expected["b.tif"]
-    assert rasters(tmp_path / "p") == expected
+    assert files(tmp_path / "p", "*.tif") == expected
     again = SheetsRun(paths, model, tmp_path / "p")
     seconds = {o.sheet.name: o.seconds for o in again.outcomes}
     assert seconds["a"] is None and seconds["b"] > 0 and seconds["c"] is None

@@ -14,7 +14,7 @@ import pytest
 from osgeo import gdal
 from samples import first_band, write_model, write_raster
 from shapely.geometry import box
-from survey import CONTRACT, NORTH, WEST, SheetsRun, cut, ground, quarters
+from survey import CONTRACT, NORTH, WEST, SheetsRun, cut, files, ground, quarters
 
 from models.errors import MrifeError
 from models.geo.grid import Window
@@ -35,10 +35,6 @@ def sheets(tmp_path):
 @pytest.fixture
 def small_sheets(tmp_path):
     return quarters(tmp_path, ground())
-
-
-def files(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def killed(model, folder, moment, sheets):

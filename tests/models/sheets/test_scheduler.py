@@ -15,9 +15,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from osgeo import ogr
 from samples import write_model, write_raster
-from survey import CONTRACT, NORTH, WEST, SheetsRun, cut, damaged, ground, quarters
+from survey import (
+    CONTRACT,
+    NORTH,
+    WEST,
+    SheetsRun,
+    cut,
+    damaged,
+    files,
+    ground,
+    layer,
+    outcomes,
+    quarters,
+)
 
 from models.__main__ import main
 from models.errors import MissingRuntime, MrifeError
@@ -49,23 +60,6 @@ def workers():
 def cluster(workers):
     with Cluster(workers.scheduler_address) as made:
         yield made
-
-
-def files(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-def outcomes(run):
-    return [(o.sheet.name, o.state, str(o.reason), o.candidates) for o in run.outcomes]
-
-
-def layer(path):
-    """Values of a layer's polygons without what tells the time, and their outlines."""
-    source = ogr.Open(path)
-    return [
-        ({**feature.items(), "run_utc": ""}, feature.GetGeometryRef().ExportToWkb())
-        for feature in source.GetLayer()
-    ]
 
 
 def table(path):

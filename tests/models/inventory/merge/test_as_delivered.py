@@ -6,7 +6,7 @@ a word of it, days and coordinates as other programs write them. Every decision 
 from __future__ import annotations
 
 import pytest
-from merged_outlines import CONFLICTS, EXISTING, REDRAWN, SLIDE, outline
+from merged_outlines import EXISTING, REDRAWN, SLIDE, given_again, outline
 from shapely.affinity import translate
 from shapely.geometry import box
 
@@ -227,13 +227,6 @@ def test_the_confidence_that_a_person_gave_goes_with_the_decision(morphometry):
     assert stands.values["usgs_conf"] == 8
     given += [outline(SLIDE, 2, "confirmed", usgs_conf=5)]
     assert len(merge(given, [], [], RULES, morphometry).conflicts) == 1
-
-
-def given_again(conflicts, word=None):
-    rows = [(c.outline.wkb, dict(c.values)) for c in conflicts]
-    for _, values in rows:
-        values["resolve"] = word or values["resolve"]
-    return [read_outline(data, values, CONFLICTS) for data, values in rows]
 
 
 def test_what_lost_its_place_is_not_asked_of_a_third_time(morphometry):

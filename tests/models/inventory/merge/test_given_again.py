@@ -6,7 +6,14 @@ again beside it, and nobody is asked twice.
 from __future__ import annotations
 
 import pytest
-from merged_outlines import CONFLICTS, EXISTING, REDRAWN, SLIDE, outline
+from merged_outlines import (
+    CONFLICTS,
+    EXISTING,
+    REDRAWN,
+    SLIDE,
+    given_again,
+    outline,
+)
 from shapely import wkb
 from shapely.affinity import translate
 from shapely.geometry import box
@@ -16,14 +23,6 @@ from models.inventory.merge.outline import read_outline
 from models.inventory.merge.rules import MatchRules
 
 RULES = MatchRules()
-
-
-def given_again(conflicts, word=None):
-    """The conflicts as their layer gives them back, with a decision."""
-    rows = [(c.outline.wkb, dict(c.values)) for c in conflicts]
-    for _, values in rows:
-        values["resolve"] = word or values["resolve"]
-    return [read_outline(data, values, CONFLICTS) for data, values in rows]
 
 
 def inventory_of(merged, existing):
