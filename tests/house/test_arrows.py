@@ -43,7 +43,16 @@ MODELS = ("models",)
 INVENTORY = ("models", "inventory")
 # of models from the ground up: a file imports what stands before its own, or beside it
 MODELS_FLOORS = (
-    ("errors", "background", "numerals", "word_lists", "pace", "protobuf", "watch"),
+    (
+        "errors",
+        "background",
+        "endings",
+        "numerals",
+        "word_lists",
+        "pace",
+        "protobuf",
+        "watch",
+    ),
     ("terminal",),
     ("answers",),
     ("contract", "regular_file", "environment"),
