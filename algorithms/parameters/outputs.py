@@ -15,9 +15,9 @@ from qgis.core import (
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterVectorDestination,
     QgsProcessingUtils,
-    QgsRasterFileWriter,
 )
 
+from ...models.endings import GEOTIFF, has_ending
 from ...models.errors import MrifeError
 from ...models.regular_file import check_regular
 from .destination import Destination
@@ -144,11 +144,10 @@ def check_layer_output(destination, given):
 
 def check_ending(definition, path):
     """Raises MrifeError where the name of a file promises another format than the one
-    that is written, or none; where there are several, a name may have none.
+    that is written.
     """
     endings = re.findall(r"\*(\.\w+)", definition.fileFilter())
-    ending = os.path.splitext(path)[1].lower()
-    if ending in endings or not ending and len(endings) > 1:
+    if has_ending(path, endings):
         return
     raise MrifeError(
         "{}: the name of this file must end in {}, and '{}' does not; choose another.",
@@ -162,9 +161,7 @@ def check_raster_output(path):
     """Raises MrifeError where a name promises another format than the GeoTIFF that is
     written.
     """
-    suffix = os.path.splitext(path)[1]
-    driver = QgsRasterFileWriter.driverForExtension(suffix[1:])
-    if driver not in ("", "GTiff"):
+    if not has_ending(path, GEOTIFF):
         raise MrifeError(
             "'{}' will be a GeoTIFF; give a name that ends in .tif.",
             os.path.basename(path),

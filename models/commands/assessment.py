@@ -44,7 +44,7 @@ from ..geo.reproject import in_one_piece
 from ..inventory.language import CODES
 from ..model_calibration import calibrated, calibrated_copy, model_of
 from ..tables import EXCEL
-from .options import LENGTH, whole_between
+from .options import GEOPACKAGE, LENGTH, MODEL, PAGE, TABLE, whole_between
 from .outputs import placed, write_layer, write_text
 
 LAYER_WORDS = {
@@ -70,7 +70,7 @@ def _add_evaluate(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=_evaluate)
     add = command.add_argument
     add("reference", help="file of the landslides that are known")
-    add("report", help="an HTML page")
+    add("report", type=PAGE, help="an HTML page")
     add("--input", help="file of candidates; default: the raster's own outlines")
     add("--probability", help="a probability raster")
     _add_area(command)
@@ -81,9 +81,10 @@ def _add_evaluate(command: argparse.ArgumentParser) -> None:
         default=PER_100_KM2,
         help=f"candidates that can be looked at; default: {PER_100_KM2:g}",
     )
-    add("--csv", help="also write the table here")
+    add("--csv", type=TABLE, help="also write the table here")
     for name, words in LAYER_WORDS.items():
-        add(f"--{name}", help=f"also write a GeoPackage here: {words}")
+        text = f"also write a GeoPackage here: {words}"
+        add(f"--{name}", type=GEOPACKAGE, help=text)
 
 
 def _add_area(command: argparse.ArgumentParser) -> None:
@@ -97,7 +98,7 @@ def _add_calibrate(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("probability", help="a probability raster that the model made")
     add("reference", help="file of the landslides that are known")
-    add("output_model", help="an .onnx file")
+    add("output_model", type=MODEL, help="an .onnx file")
     add("--model", help="an .onnx file; default: the shipped one that made the raster")
     _add_area(command)
 
@@ -106,13 +107,13 @@ def _add_compare(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=_compare)
     for name in ("earlier", "later"):
         command.add_argument(name, help="file of polygons")
-    command.add_argument("output", help="a GeoPackage")
+    command.add_argument("output", type=GEOPACKAGE, help="a GeoPackage")
 
 
 def _add_looknext(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=_looknext)
     add = command.add_argument
-    add("output", help="a GeoPackage")
+    add("output", type=GEOPACKAGE, help="a GeoPackage")
     add("--input", help="file of candidates, reviewed or not")
     add("--probability", help="a probability raster, for tiles")
     add("--area", help="file of polygons to look inside")

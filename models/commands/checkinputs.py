@@ -21,6 +21,7 @@ from ..preflight.image import ImageSource, name_of
 from ..preflight.job import InputReport, InputRequest, check_inputs
 from ..preflight.outlines import PolygonSource
 from ..preflight.page import page
+from .options import GEOPACKAGE, PAGE
 from .outputs import placed, write_text
 
 
@@ -35,8 +36,9 @@ def add_checkinputs_command(commands) -> None:
     add("--dem-unit", choices=("auto", "metres", "feet"), default="auto")
     add("--polygons", help="file of labels, or of a reference")
     add("--language", choices=CODES, default=CODES[0], help="of page and advice")
-    add("--output", help="also write a GeoPackage of the verdicts here")
-    add("--report", help="also write an HTML page here")
+    text = "also write a GeoPackage of the verdicts here"
+    add("--output", type=GEOPACKAGE, help=text)
+    add("--report", type=PAGE, help="also write an HTML page here")
 
 
 def _checkinputs(options: argparse.Namespace) -> None:

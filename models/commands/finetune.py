@@ -46,6 +46,7 @@ from ..geo.staging import Staging
 from ..inference.raster import Raster
 from ..inventory.language import CODES
 from ..onnxfile import chosen_model, describe
+from . import options as kinds
 from .options import LENGTH, MOST_THREADS, whole_between
 from .outputs import placed, write_layer, write_text
 
@@ -65,18 +66,20 @@ def add_finetune_command(commands) -> None:
     add = command.add_argument
     add("--inputs", nargs="+", required=True, help="rasters")
     add("--polygons", required=True, help="file with digitized or reviewed polygons")
-    add("--output", required=True, help="the tuned .onnx file")
+    add("--output", type=kinds.MODEL, required=True, help="the tuned .onnx file")
     add("--reviewed-area", help="file with polygons in which all were digitized")
     add("--whole-extent", action="store_true", help="all of the rasters was reviewed")
     add("--base-model", help="an .onnx file; default: the shipped one for images")
     add("--from-nothing", action="store_true", help="without a base model")
     add("--dem", help="elevation model: it is learned from, and needed afterwards")
     add("--dem-unit", choices=("auto", "metres", "feet"), default="auto")
-    add("--report", help="an HTML page: what it brought")
+    add("--report", type=kinds.PAGE, help="an HTML page: what it brought")
     add("--language", choices=CODES, default=CODES[0], help="of the page")
-    add("--checkpoint", help="the weights (.pt), for the training commands")
-    for name, text in LAYERS.items():
-        add(f"--{name}", help=f"also write a GeoPackage here: {text}")
+    text = "the weights, for the training commands"
+    add("--checkpoint", type=kinds.WEIGHTS, help=text)
+    for name, words in LAYERS.items():
+        text = f"also write a GeoPackage here: {words}"
+        add(f"--{name}", type=kinds.GEOPACKAGE, help=text)
     _add_training_options(command)
 
 

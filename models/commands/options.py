@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from .. import numerals
 from ..contract import BATCH_SIZE
+from ..endings import GEOTIFF, has_ending
 from ..geo.feature_file import polygons_by_layer
 from ..geo.grid import Grid
 from ..geo.reproject import near
@@ -52,18 +53,35 @@ def whole_between(low: int, high: float = math.inf) -> Callable[[str], int]:
     return read
 
 
+def file_named(endings: Sequence[str]) -> Callable[[str], str]:
+    """What reads the name of a file that is written."""
+
+    def read(path: str) -> str:
+        if not has_ending(path, endings):
+            raise argparse.ArgumentTypeError(
+                f"the name of this file must end in {' / '.join(endings)}, and '{path}' "
+                "does not; choose another"
+            )
+        return path
+
+    return read
+
+
 MOST_THREADS = 1024
 ANY = number_between(-math.inf)
 LENGTH = number_between(0.0)  # or an area
 SHARE = number_between(0.0, 1.0)
 PERCENT = number_between(0.0, 100.0)
+GEOPACKAGE = file_named([".gpkg"])
+RASTER = file_named(GEOTIFF)
+PAGE = file_named([".html"])
+TABLE = file_named([".csv"])
+MODEL = file_named([".onnx"])
+WEIGHTS = file_named([".pt"])
 
 
-def add_search_options(
-    command: argparse.ArgumentParser,
-    probability: str = "also write the probability raster here",
-) -> None:
-    """Which model searches what, and how; `probability` is the help of that option."""
+def add_search_options(command: argparse.ArgumentParser) -> None:
+    """Which model searches what, and how."""
     add = command.add_argument
     add("--model", help="an .onnx file; default: the shipped one that suits")
     add(
@@ -87,10 +105,10 @@ def add_search_options(
         help="to search, in the coordinates of the image, or of most sheets",
     )
     add("--mask", help="file of polygons to search inside")
-    _add_network_options(command, probability)
+    _add_network_options(command)
 
 
-def _add_network_options(command: argparse.ArgumentParser, probability: str) -> None:
+def _add_network_options(command: argparse.ArgumentParser) -> None:
     """How the network looks at the ground, and what of its answers is kept."""
     add = command.add_argument
     add(
@@ -105,7 +123,6 @@ def _add_network_options(command: argparse.ArgumentParser, probability: str) -> 
     )
     add("--device", choices=("auto", "cpu", "cuda"), default="auto")
     add("--threads", type=whole_between(0, MOST_THREADS), default=0, help="0: all cores")
-    add("--probability", help=probability)
     add(
         "--uncertainty",
         action="store_true",

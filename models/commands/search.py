@@ -29,7 +29,9 @@ from ..jobs import DetectJob, prepare_detect, prepare_outline, without_flat
 from ..onnxfile import describe
 from ..proposewater import LAYER, image_raster, prepare_water, propose_water
 from .options import (
+    GEOPACKAGE,
     LENGTH,
+    RASTER,
     add_outline_options,
     add_search_options,
     outline_request,
@@ -43,16 +45,19 @@ def add_search_commands(commands) -> None:
     search = commands.add_parser("detect", help="search an image for landslides")
     search.set_defaults(run=detect)
     add_search_options(search)
+    text = "also write the probability raster here"
+    search.add_argument("--probability", type=RASTER, help=text)
     again = commands.add_parser("vectorize", help="outline a probability raster again")
     again.set_defaults(run=vectorize)
     for command in (search, again):
         command.add_argument("input")
-        command.add_argument("output", help="a GeoPackage")
+        command.add_argument("output", type=GEOPACKAGE, help="a GeoPackage")
         add_outline_options(command)
     water = commands.add_parser("proposewater", help="outline what looks like water")
     water.set_defaults(run=proposewater)
     water.add_argument("input")
-    water.add_argument("output", help="a GeoPackage, to be checked before use")
+    text = "a GeoPackage, to be checked before use"
+    water.add_argument("output", type=GEOPACKAGE, help=text)
     add_water_options(water)
 
 

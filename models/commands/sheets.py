@@ -24,7 +24,13 @@ from ..sheets.part_search import OneByOne, Searcher
 from ..sheets.search import SheetsSearch
 from ..sheets.status import SheetOutcome, counts, status_table
 from ..tables import EXCEL
-from .options import add_outline_options, add_search_options, whole_between
+from .options import (
+    GEOPACKAGE,
+    TABLE,
+    add_outline_options,
+    add_search_options,
+    whole_between,
+)
 from .outputs import placed, write_candidates, write_text
 from .sheets_options import prepared_job, sheet_sources, sheets_folder, sheets_model
 
@@ -36,10 +42,11 @@ def add_sheets_command(commands) -> None:
     )
     command.set_defaults(run=detect_sheets)
     add = command.add_argument
-    add("output", help="a GeoPackage")
+    add("output", type=GEOPACKAGE, help="a GeoPackage")
     add("--inputs", nargs="+", default=[], help="rasters")
     add("--folder", help="all rasters in it and in its folders, without mosaics of them")
-    add("--status", help="also write a CSV file here: what became of each sheet")
+    text = "also write a CSV file here: what became of each sheet"
+    add("--status", type=TABLE, help=text)
     add("--dry-run", action="store_true", help="only say what it would take")
     where = command.add_mutually_exclusive_group()
     where.add_argument(
@@ -63,7 +70,8 @@ def add_sheets_command(commands) -> None:
         "search every N-th sheet and write no layer; the same command without --part then "
         "searches what is missing, and writes it",
     )
-    add_search_options(command, probability="keep probability rasters in this folder")
+    add_search_options(command)
+    add("--probability", help="keep probability rasters in this folder")
     add_outline_options(command, of_one_image=False)
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import Note
-from ..geo.grid import Grid, Window
+from ..geo.grid import Grid, Window, spans
 from ..geo.rasterize import mask_of
 from ..inference.levels import LEVELS, NODATA
 from ..inference.probability import Probability
@@ -42,6 +42,7 @@ LATTICES = (
     Lattice(reach=400.0, step=16.0, polygons=40, min_known=0.1),
 )
 FEWEST = 5
+MAX_PIXELS = 1 << 20  # of the surroundings of a polygon, read at a time
 REPEATS = 200  # draws of polygons, for the spread
 SEED = 20240607
 # times the spread that a shift must be long to be one
@@ -151,20 +152,13 @@ def fit_at_shifts(
     """
     grid = probability.grid
     window = surroundings_of(polygon, grid, 2 * lattice.reach)
-    levels = probability.read(window)
-    has_level = levels != NODATA
-    if has_level.mean() < lattice.min_known:
-        return None
-    values = np.where(has_level, levels / LEVELS, 0.0)
-    values[~has_level] = values[has_level].mean()
-    mask = mask_of([polygon], grid.crop(window)).astype(float)
     across, down = grid.pixel_metres()
     wide = max(1, round(lattice.step / across))
     high = max(1, round(lattice.step / down))
-    values = averaged(values, wide, high)
-    mask = averaged(mask, wide, high)
-    if mask.sum() < 1:
+    values, known, mask = _averages(probability, polygon, window, wide, high)
+    if known.mean() < lattice.min_known or mask.sum() < 1:
         return None
+    values += (1 - known) * (values.sum() / known.sum())
     reach = round(lattice.reach / lattice.step)
     mask = mask / mask.sum()
     values = values - values.mean()
@@ -173,6 +167,29 @@ def fit_at_shifts(
     # whole pixels are rarely a whole step
     cols, rows = _pixels_away(grid, lattice.step * np.arange(-reach, reach + 1))
     return between(fits, rows / high, cols / wide)
+
+
+def _averages(
+    probability: Probability, polygon: Surface, window: Window, wide: int, high: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Means of `high` x `wide` pixels of a window: the probability, 0 where it is not
+    known, and the shares of pixels that are known, and of those in the polygon. Of fine
+    pixels a window has too many to be held at once.
+    """
+    rows_together = high * max(1, MAX_PIXELS // (high * window.cols))
+    parts = []
+    for row, rows in spans(window.row, window.row + window.rows, rows_together):
+        part = window._replace(row=row, rows=rows)
+        levels = probability.read(part)
+        has_level = levels != NODATA
+        planes = (
+            np.where(has_level, levels / LEVELS, 0.0),
+            has_level,
+            mask_of([polygon], probability.grid.crop(part)),
+        )
+        parts.append([averaged(plane, wide, high) for plane in planes])
+    values, known, mask = (np.concatenate(plane) for plane in zip(*parts))
+    return values, known, mask
 
 
 def _pixels_away(grid: Grid, metres: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -221,4 +238,4 @@ def averaged(values: np.ndarray, wide: int, high: int) -> np.ndarray:
     rows = values.shape[0] // high * high
     cols = values.shape[1] // wide * wide
     blocks = values[:rows, :cols].reshape(rows // high, high, cols // wide, wide)
-    return blocks.mean((1, 3))
+    return blocks.mean((1, 3), dtype=float)

@@ -26,7 +26,7 @@ STEP_M = 100.0  # over which the scale of a map is measured
 # radians: a little beyond the pole, and once around from either side
 MAX_LATITUDE = math.radians(90.01)
 MAX_LONGITUDE = math.radians(360.01)
-DECIMETRE_DIGITS = {True: 6, False: 1}  # of a coordinate, by whether it is an angle
+DEGREE_DIGITS = 6  # of a coordinate that is an angle
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,9 @@ class Crs:
     @property
     def decimals(self) -> int:
         """Digits of a coordinate that stand for about 0.1 m."""
-        return DECIMETRE_DIGITS[self.is_geographic]
+        if self.is_geographic:
+            return DEGREE_DIGITS
+        return max(0, 1 + math.ceil(math.log10(self.linear_unit)))
 
     @cached_property
     def vertical_unit(self) -> float | None:

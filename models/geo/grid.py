@@ -16,6 +16,8 @@ from .crs import Crs
 LATTICE = 5  # places along a side that are looked at
 SAMPLE_BLOCKS = 10  # a side, that stand for a whole raster
 SAMPLE_SIDE = 100  # pixels a side of each
+# a side, as no survey has it: degrees or kilometres were taken for metres
+FINEST_PIXEL_M = 0.005
 
 
 class Window(NamedTuple):
@@ -142,19 +144,28 @@ class Grid:
         return other.to_pixel(*other.crs.turned(points, other.centre[0]).T)
 
     def check_place(self) -> None:
-        """Raises UnsuitableRaster where nothing of it lies where its CRS is defined."""
+        """Raises UnsuitableRaster where nothing of it lies where its CRS is defined, or
+        its pixels are too small there to be true.
+        """
         crs = self.crs
         if not crs.is_on_planet:
             return
-        if crs.is_defined_at(self.lattice(LATTICE)).any():
-            return
-        x, y = self.centre
-        raise UnsuitableRaster(
-            "The raster lies at {}, {}, where its coordinate reference system is not "
-            "defined; assign the system that its coordinates are in.",
-            f"{x:.0f}",
-            f"{y:.0f}",
-        )
+        if not crs.is_defined_at(self.lattice(LATTICE)).any():
+            x, y = self.centre
+            raise UnsuitableRaster(
+                "The raster lies at {}, {}, where its coordinate reference system is not "
+                "defined; assign the system that its coordinates are in.",
+                f"{x:.0f}",
+                f"{y:.0f}",
+            )
+        side = min(self.pixel_metres())
+        if side < FINEST_PIXEL_M:
+            raise UnsuitableRaster(
+                "The pixels of the raster are {} m wide in its coordinate reference "
+                "system, too small to be true; assign the system that its coordinates are "
+                "in, or georeference it again.",
+                f"{side:.2g}",
+            )
 
     def pixel_metres(self) -> tuple[float, float]:
         """Width and height of the central pixel in metres on the ground, also where

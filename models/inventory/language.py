@@ -170,22 +170,22 @@ def stored_value(choices: Choices, value: object) -> str | None:
     """
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return _by_word(choices).get(_folded(str(value)))
+    return _by_word(choices).get(folded(str(value)))
 
 
 @lru_cache(maxsize=None)
 def _by_word(choices: Choices) -> dict[str, str]:
     """Stored values by their folded words in each language."""
-    values = {_folded(value): value for value in choices}
+    values = {folded(value): value for value in choices}
     for language in map(Language.of, CODES):
         for value, word in language.choices(choices).items():
-            values.setdefault(_folded(word), value)
+            values.setdefault(folded(word), value)
         for value, words in language.other_words.get(choices.name, {}).items():
-            values.update((_folded(word), value) for word in words.split())
+            values.update((folded(word), value) for word in words.split())
     return values
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Letters and digits alone, narrow and small."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     return "".join(letter for letter in plain if letter.isalnum())

@@ -46,6 +46,7 @@ MODELS_FLOORS = (
     (
         "errors",
         "background",
+        "endings",
         "numerals",
         "word_lists",
         "pace",

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from ...watch import Watch, unwatched
 from ..morphometry.morphometry import Morphometry
+from ..review.outlines import rounding
 from .closed import overruled
 from .combine import identifier_of
 from .conflicts import mark_overlaps, ranked
@@ -56,7 +57,7 @@ def merge(
     def named(outline: MatchOutline) -> MatchOutline:
         return _identified([outline], digits, taken)[0]
 
-    exact = 10.0 ** -(digits + 1)  # 1 cm
+    exact = rounding(digits)
     people = _people(merged, resolved, accepted, places, rules, exact, named, watch)
     standing = accepted + people
     recorded = _with_records(merged, accepted, places) + people

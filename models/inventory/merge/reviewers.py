@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..language import folded
 from .outline import MatchOutline
 
 
@@ -29,4 +30,4 @@ def with_reviewers(outlines: Sequence[MatchOutline]) -> list[MatchOutline]:
 
 
 def _name(outline: MatchOutline) -> str:
-    return str(outline.values.get("reviewer") or "").strip().casefold()
+    return folded(str(outline.values.get("reviewer") or ""))

@@ -33,7 +33,7 @@ from ..status import (
 )
 from ..values import is_area_of
 from .entries import Entry, check_layer, find_pieces, give_owners, inherit_provenance
-from .outlines import same_outline
+from .outlines import rounding, same_outline
 from .points import geologists_confidence
 from .prepare import by_schema, has_stood, new_identifier
 from .training_labels import teach_once, training_label
@@ -52,9 +52,6 @@ OF_OUTLINE = (
     "tri_why",
     *(field.name for field in TERRAIN + SIZE),
 )
-# vertices this close are the same: GeoJSON has degrees of seven digits
-TOLERANCE_M = 0.01
-TOLERANCE_DEGREES = 1e-7
 
 Record = tuple  # WKB (bytes), attributes (dict)
 
@@ -109,9 +106,7 @@ class Review:
         self._into_inventory = ACCEPTED
         if field_check:
             self._into_inventory += (FIELD_CHECK,)
-        self._tolerance = TOLERANCE_M
-        if crs.is_geographic:
-            self._tolerance = TOLERANCE_DEGREES
+        self._tolerance = rounding(crs.decimals)
 
     def settle(self, records: Iterable[Record], watch: Watch = unwatched) -> Outcome:
         """All records at once. Raises MrifeError, before anything is settled, for a

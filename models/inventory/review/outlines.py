@@ -36,6 +36,13 @@ def fingerprint(polygon: Polygon | MultiPolygon) -> str:
     return hashlib.sha256(flat).hexdigest()[:FINGERPRINT_DIGITS]
 
 
+def rounding(decimals: int) -> float:
+    """Coordinates this close are the same: 1 cm, or the seventh digit of degrees, to which
+    formats such as GeoJSON round. `decimals` of a coordinate stand for 0.1 m.
+    """
+    return 10.0 ** -(decimals + 1)
+
+
 def same_outline(
     one: Polygon | MultiPolygon, other: Polygon | MultiPolygon, tolerance: float
 ) -> bool:

@@ -309,3 +309,50 @@ def test_a_fault_of_the_program_is_not_hidden(monkeypatch, kind):
     monkeypatch.setitem(sys.modules, "models.experiments.goals", goals)
     with pytest.raises(kind):
         main(["goals"])
+
+
+LAYERS = ("--hits", "--missed", "--false")
+CHANGES = ("--missed", "--false", "--gained", "--lost")
+
+
+@pytest.mark.parametrize(
+    "asked, outputs",
+    [
+        (("detect", "i.tif", "{}"), ("",)),
+        (("detect", "i.tif", "o.gpkg"), ("--probability",)),
+        (("detect-sheets", "{}"), ("",)),
+        (("detect-sheets", "o.gpkg"), ("--status",)),
+        (("vectorize", "p.tif", "{}"), ("",)),
+        (("proposewater", "i.tif", "{}"), ("",)),
+        (("evaluate", "r.gpkg", "{}"), ("",)),
+        (("evaluate", "r.gpkg", "r.html"), ("--csv", *LAYERS)),
+        (("calibrate", "p.tif", "r.gpkg", "{}"), ("",)),
+        (("compare", "a.gpkg", "b.gpkg", "{}"), ("",)),
+        (("looknext", "{}"), ("",)),
+        (("checkinputs", "i.tif"), ("--output", "--report")),
+        (("finetune", "--inputs", "i.tif", "--polygons", "p.gpkg"), ("--output",)),
+        (
+            (
+                "finetune",
+                "--inputs",
+                "i.tif",
+                "--polygons",
+                "p.gpkg",
+                "--output",
+                "m.onnx",
+            ),
+            ("--report", "--checkpoint", *CHANGES),
+        ),
+    ],
+)
+def test_a_file_has_the_ending_of_its_format(asked, outputs, capsys):
+    """Under another one it would replace another file, or not be opened."""
+    for output in outputs:
+        arguments = [word.format("o.pdf") for word in asked]
+        if output:
+            arguments += [output, "o.pdf"]
+        with pytest.raises(SystemExit):
+            main(arguments)
+        said = capsys.readouterr().err
+        assert "the name of this file must end in ." in said, arguments
+        assert "'o.pdf' does not" in said

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from samples import PLACE
@@ -12,6 +14,7 @@ from tuned_by_hand import square, write_levels
 from models.finetune.shift import (
     LATTICES,
     STEP_M,
+    Lattice,
     Shift,
     averaged,
     estimate_shift,
@@ -211,6 +214,23 @@ def test_a_shift_is_sure_when_it_is_long_for_its_spread_and_fits_better():
     assert Shift(12, 0, 1, 0.1, 9).is_sure
     assert not Shift(12, 0, 1, 0.09, 9).is_sure
     assert not Shift(2, 0, 0, 0.5, 9).is_sure
+
+
+def test_surroundings_of_fine_pixels_are_not_held_at_once(tmp_path):
+    """200 m around a square in pixels of 0.1 m, of which a drone has so many: 16 million,
+    some hundred megabytes.
+    """
+    levels = np.kron(moved(24, 0)[:200, :200], np.ones((10, 10), np.uint8))
+    path = write_levels(tmp_path / "p.tif", levels, (PLACE[0], 0.1, 0, PLACE[3], 0, -0.1))
+    lattice = Lattice(reach=100.0, step=8.0, polygons=1, min_known=0.1)
+    tracemalloc.start()
+    with Probability(path) as probability:
+        fits = fit_at_shifts(probability, outlines()[0], lattice)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 150e6
+    row, col = np.unravel_index(fits.argmax(), fits.shape)
+    assert (row - 12, col - 12) == (0, 3)  # steps of 8 m
 
 
 def test_means_of_blocks():

@@ -123,7 +123,9 @@ def test_metres_by_unit_are_the_same_at_180_degrees(epsg, east):
 def test_equal_texts_are_one_system():
     assert Crs("EPSG:32647") == Crs("EPSG:32647") != Crs("EPSG:32648")
     assert len({Crs("EPSG:32647"), Crs("EPSG:32647")}) == 1
-    assert Crs("EPSG:32647").decimals == 1 and WGS84.decimals == 6
+    assert Crs("EPSG:32647").decimals == Crs("EPSG:2263").decimals == 1  # feet
+    assert WGS84.decimals == 6
+    assert Crs("+proj=utm +zone=47 +datum=WGS84 +units=km").decimals == 4
     assert math.isclose(WGS84.angular_unit, math.radians(1))
 
 

@@ -100,7 +100,22 @@ def test_a_raster_off_the_earth_is_refused(epsg, x, y):
     "epsg, x, y", [(4326, 190, 60), (4326, 359, -60), (32647, 5e5, 3e6), (3413, 0, 0)]
 )
 def test_a_raster_on_the_earth_is_not(epsg, x, y):
-    Grid(10, 10, (x, 1e-4, 0, y, 0, -1e-4), wkt(epsg)).check_place()
+    side = 1e-4 if epsg == 4326 else 10
+    Grid(10, 10, (x, side, 0, y, 0, -side), wkt(epsg)).check_place()
+
+
+@pytest.mark.parametrize(
+    "epsg, x, y, side",
+    [
+        (4326, 103.5, 30.2, 1e-8),
+        (32648, 103.5, 30.2, 1 / 3600),  # degrees called metres
+    ],
+)
+def test_pixels_that_no_survey_has_are_refused(epsg, x, y, side):
+    """Outlines were cut at each cell of an elevation model: memory was full."""
+    grid = Grid(10, 10, (x, side, 0, y, 0, -side), wkt(epsg))
+    with pytest.raises(UnsuitableRaster, match="too small to be true"):
+        grid.check_place()
 
 
 @pytest.mark.parametrize("side", [(1, 1), (99, 150), (240, 1000), (1001, 40)])

@@ -12,6 +12,7 @@ from shapely.geometry import box
 
 from models.inventory.merge.merge import merge
 from models.inventory.merge.outline import read_outline
+from models.inventory.merge.reviewers import with_reviewers
 from models.inventory.merge.rules import MatchRules
 
 ELSEWHERE = translate(SLIDE, 1000)
@@ -48,6 +49,17 @@ def test_of_two_reviews_in_one_layer_none_is_lost(morphometry, names, waiting):
     assert said(merged) == [("attributes", li)]
     rows = [*merged.additions.values(), *(o.values for o in merged.outlines)]
     assert [row["status"] for row in rows] == ["confirmed"]
+
+
+@pytest.mark.parametrize("other", ["Li  Wei ", "li wei", "ＬＩ\u3000ＷＥＩ", "李伟"])
+def test_one_name_that_is_written_otherwise_is_one_person(other):
+    """Blanks, capitals, full-width letters; each spelling was a person of its own."""
+    given = [
+        outline(SLIDE, 0, status, reviewer=name)
+        for status, name in (("confirmed", "Li Wei"), ("rejected", other))
+    ]
+    names = {one.reviewer for one in with_reviewers(given)}
+    assert len(names) == (2 if other == "李伟" else 1)
 
 
 def test_what_two_reviewers_in_one_layer_confirm_is_there_once(morphometry):

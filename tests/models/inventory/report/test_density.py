@@ -107,6 +107,13 @@ def test_the_share_is_that_of_the_ground_in_large_cells(epsg):
     assert under / ground.m2 == pytest.approx(0.097787, abs=1e-5)
 
 
+def test_a_border_along_cells_makes_no_cell_of_nothing():
+    """Three cells of 33.3 m, which no binary number holds to its last digit."""
+    outline = box(499_999.5, 2_499_997.5, 500_099.4, 2_500_097.4)
+    made = cells(StudyArea([outline.wkb], UTM), [outline], 33.3)
+    assert [values["ls_share"] for values in made] == [100] * 9
+
+
 def test_too_many_cells_are_refused():
     with pytest.raises(MrifeError, match="Cells of 1 m would be 1000000"):
         DensityCells(area(1000, 1000), 1)

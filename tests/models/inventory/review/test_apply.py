@@ -118,6 +118,16 @@ def test_digits_that_geojson_rounds_are_not_redrawn():
     assert (found["status"], found["z_max"]) == ("confirmed", 5.0)
 
 
+def test_an_outline_redrawn_by_some_metres_is_so_in_kilometres_too():
+    kilometres = Crs("+proj=utm +zone=47 +datum=WGS84 +units=km")
+    before = scale(blob(0, 9), 0.001, 0.001, origin=(0, 0))
+    row = {**values(0, before), "status": "confirmed"}
+    originals = {row["ls_id"]: before}
+    review = Review(kilometres, Morphometry(kilometres), originals, False)
+    outcome = review.settle([(wkb.dumps(translate(before, 0.005)), row)])
+    assert (outcome.notes["measured"], outcome.notes["modified"]) == (1, 1)
+
+
 def test_without_originals_the_status_decides():
     outcome = settle(
         blobs(), {0: {"status": "modified"}, 1: {"status": "confirmed"}}, originals=None
