@@ -3583,7 +3583,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>The format takes the coordinate reference system for one that counts in another unit, in which the layer lies elsewhere: write a Shapefile, or assign the right system to the layer where it is opened.</source>
-<translation>该格式把坐标参考系当作以另一单位计的坐标系，图层会落在别处：请写成 Shapefile，或在打开图层处为其指定正确的坐标系。</translation>
+<translation>该格式把坐标参照系当作以另一单位计的坐标系，图层会落在别处：请写成 Shapefile，或在打开图层处为其指定正确的坐标系。</translation>
 </message>
 <message>
 <source>The image date is '{}'; give it as year-month-day, such as 2019-05-28.</source>
@@ -3811,7 +3811,7 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 </message>
 <message>
 <source>The pixels of the raster are {} m wide in its coordinate reference system, too small to be true; assign the system that its coordinates are in, or georeference it again.</source>
-<translation>该栅格的像元在其坐标参考系中仅宽 {} 米，小得不可能属实；请为其指定坐标所属的坐标系，或重新配准。</translation>
+<translation>该栅格的像元在其坐标参照系中仅宽 {} 米，小得不可能属实；请为其指定坐标所属的坐标系，或重新配准。</translation>
 </message>
 <message>
 <source>The plugin's own environment does not serve: {} Run 'Set up runtime' (mrife:setupruntime) again, which makes a new one.</source>
