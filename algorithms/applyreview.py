@@ -187,8 +187,8 @@ def inputs():
             tr("Field checks into the inventory"),
             False,
             tr(
-                "Also polygons that wait for a field check, with that status. "
-                "They are never taught."
+                "The inventory also gets the polygons that wait for a field check, with "
+                "that status. They are not used for training."
             ),
         )
     )
@@ -212,9 +212,9 @@ def outlines_before():
         "ORIGINAL",
         tr("Outlines before the review"),
         tr(
-            "Polygons with the same ls_id. Empty: the layer 'original' of "
-            "the review's GeoPackage; where there is none, outlines of the "
-            "status modified count as redrawn."
+            "The outlines before the review, with the same ls_id: they show which ones "
+            "were redrawn. Empty: the layer 'original' of the review's GeoPackage; where "
+            "there is none, outlines of the status modified count as redrawn."
         ),
         optional=True,
     )

@@ -113,7 +113,10 @@ too, unless the threshold is new: then the confidence is empty. The log says whi
 def inputs():
     yield model(tr("that of the plugin's own models which made the raster"))
     yield probability_parameter(
-        tr("What this model made of the ground, as detection writes it."), optional=False
+        tr(
+            "The probability raster that 'Detect relic landslides' wrote with this "
+            "model."
+        ), optional=False
     )
     yield from reference_parameters()
 

@@ -162,7 +162,7 @@ def inputs():
     yield raster(
         "DEM",
         tr("Elevation model"),
-        tr("Whether it covers the images, and what is doubtful in it."),
+        tr("The checks say whether it covers the images, and what is doubtful in it."),
         optional=True,
     )
     yield dem_unit()
@@ -170,8 +170,8 @@ def inputs():
         "POLYGONS",
         tr("Labels or reference"),
         tr(
-            "Polygons to teach or to judge by: whether they are valid, lie on the images "
-            "and stand there once."
+            "Polygons for training or evaluation. The checks say whether they are valid, "
+            "lie on the images, and whether one is there twice."
         ),
         optional=True,
     )

@@ -98,7 +98,10 @@ def inputs():
     yield polygon_source(
         "LATER",
         tr("Later run"),
-        tr("Of the same ground: another model, another threshold, a new edition."),
+        tr(
+            "A run over the same ground with another model or threshold, or a new "
+            "edition of the inventory."
+        ),
     )
 
 

@@ -149,7 +149,10 @@ def inputs():
         optional=True,
     )
     yield probability_parameter(
-        tr("For curves over all thresholds, and where there are no candidates."),
+        tr(
+            "Needed for the curves over all thresholds. Without candidates the outlines "
+            "of this raster are evaluated."
+        ),
         optional=True,
     )
     yield from reference_parameters()
@@ -160,7 +163,10 @@ def choices():
     per_100_km2 = number(
         "PER_100_KM2",
         tr("Candidates per 100 km² that can be looked at (default: 60)"),
-        tr("For the third recommended threshold. Empty: 60."),
+        tr(
+            "How many candidates per 100 km² you have time to look at. The third "
+            "recommended threshold gives about so many. Empty: 60."
+        ),
     )
     yield advanced(per_100_km2)
 
@@ -168,9 +174,25 @@ def choices():
 def files():
     yield from report_files("REPORT")
     for name, label, text in (
-        ("HITS", tr("Right candidates"), tr("By the survey rule.")),
-        ("MISSED", tr("Missed landslides"), tr("Of the reference, by the survey rule.")),
-        ("FALSE", tr("False candidates"), tr("By the survey rule.")),
+        (
+            "HITS",
+            tr("Right candidates"),
+            tr(
+                "At least half of each lies on landslides of the reference (survey rule)."
+            ),
+        ),
+        (
+            "MISSED",
+            tr("Missed landslides"),
+            tr("Candidates cover less than half of each (survey rule)."),
+        ),
+        (
+            "FALSE",
+            tr("False candidates"),
+            tr(
+                "Less than half of each lies on landslides of the reference (survey rule)."
+            ),
+        ),
     ):
         yield optional(polygon_sink(name, label, text, optional=True))
 

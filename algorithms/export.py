@@ -203,8 +203,8 @@ def names():
             "NAMESPACE",
             tr("INSPIRE namespace"),
             tr(
-                "Namespace of the identifiers, which the body that delivers has "
-                "been given. INSPIRE only."
+                "Namespace of the identifiers, as it was assigned to the organisation "
+                "that delivers the data. INSPIRE only."
             ),
         )
     )

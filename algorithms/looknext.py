@@ -131,7 +131,10 @@ def inputs():
         optional=True,
     )
     yield probability_parameter(
-        tr("For tiles of the map: alone, or for the lots beside candidates."),
+        tr(
+            "For tiles of the map. Without candidates all places are tiles; beside "
+            "candidates only those that are drawn by lot."
+        ),
         optional=True,
     )
     yield polygon_source(
@@ -164,7 +167,10 @@ def choices():
         distance(
             "TILE",
             tr("Side of a tile (default: {} m)").format(f"{TILE_M:g}"),
-            tr("Of the square tiles of the map. Empty: {} m.").format(f"{TILE_M:g}"),
+            tr(
+                "The tiles of the map are squares with sides of this length. Empty: {} "
+                "m."
+            ).format(f"{TILE_M:g}"),
         )
     )
     yield advanced(

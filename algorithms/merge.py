@@ -169,10 +169,10 @@ def inputs():
         "EXISTING",
         tr("Existing inventory"),
         tr(
-            "Its outlines stay as they are, and so do its fields, but for these: the "
-            "review rank is new, the relations of an earlier merge (inv_rel, inv_id, "
-            "inv_iou) become those of this one, empty fields take what a person wrote "
-            "elsewhere, and candidates what a person decided of them."
+            "Its outlines stay as they are, and so do most of its fields. What changes: "
+            "the review rank is new; the relations of an earlier merge (inv_rel, inv_id, "
+            "inv_iou) become those of this one; empty fields take what a person wrote in "
+            "the candidate layers; and candidates take what a person decided on them."
         ),
         optional=True,
     )
@@ -189,8 +189,8 @@ def sinks():
         "OUTPUT",
         tr("Inventory"),
         tr(
-            "The existing inventory as it was, and what is new; the review rank is one "
-            "order over all that nobody has decided of."
+            "The existing inventory as it was, and what is new. The review rank puts all "
+            "on which nobody has decided in one order."
         ),
     )
     yield polygon_sink(

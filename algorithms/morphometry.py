@@ -142,7 +142,10 @@ def inputs():
     yield polygon_source(
         "INPUT",
         tr("Polygons"),
-        tr("Landslides in any coordinate system; Shapefiles of any age."),
+        tr(
+            "Landslides in any coordinate system. For old Shapefiles see 'Encoding of "
+            "texts'."
+        ),
     )
     yield raster(
         "DEM",
@@ -160,7 +163,7 @@ def output():
     return polygon_sink(
         "OUTPUT",
         tr("Measured polygons"),
-        tr("The polygons with their own fields and ours."),
+        tr("The polygons with their own fields and the measured ones."),
     )
 
 

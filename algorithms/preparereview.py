@@ -158,8 +158,8 @@ def inputs():
         "IMAGE",
         tr("Image"),
         tr(
-            "What the reviewer looks at: shown in the atlas, and named in the review "
-            "for polygons on it that name no image."
+            "The image that the reviewer looks at. The atlas shows it, and polygons on "
+            "it that name no image get its name in the review."
         ),
         optional=True,
     )

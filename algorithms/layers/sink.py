@@ -51,7 +51,7 @@ def write_staged(destination, staging, records, fields, crs, context, options, k
     own.setDefaultEncoding(context.defaultEncoding())
     table = destination.table_name
     source, count = _closed(path, table, records, layout, crs, own, options)
-    sentences = [*layout.changes(), *_lost(source, path, count, layout)]
+    sentences = [*layout.changes(), *_lost(source, path, count, layout, crs)]
     return source, _final(source, path, destination), count, sentences
 
 
@@ -120,7 +120,7 @@ def check_layer(destination, folder):
     try:
         table = destination.table_name
         source, count = _closed(path, table, rows, layout, crs, context, {})
-        [*_lost(source, path, count, layout)]
+        [*_lost(source, path, count, layout, crs)]
         if not comes_back(*_file_and_table(source), layout.fields[0].name(), SQUARE):
             raise write_failure(path, MrifeError("its format does not give them back"))
         misread = misread_path(path)
@@ -219,10 +219,12 @@ def feature(wkb, attributes, fields):
     return row
 
 
-def _lost(source, path, count, layout):
+def _lost(source, path, count, layout, crs):
     """Sentences on what a closed layer does not hold. Raises MrifeError where rows are
     missing.
     """
+    from ...models.geo.crs import Crs
+
     held = read_back(*_file_and_table(source))
     if held.count < count:
         raise write_failure(path, tr("rows are missing"))
@@ -233,10 +235,16 @@ def _lost(source, path, count, layout):
         )
     if not held.has_outlines:
         yield tr("The format holds no outlines; only the attributes were written.")
-    elif not held.has_crs:
+    elif not held.crs.text:
         yield tr(
             "The format holds no coordinate reference system; assign it to the layer where "
             "it is opened."
+        )
+    elif not held.keeps_unit(Crs(crs.toWkt())):
+        yield tr(
+            "The format takes the coordinate reference system for one that counts in "
+            "another unit, in which the layer lies elsewhere: write a Shapefile, or assign "
+            "the right system to the layer where it is opened."
         )
 
 

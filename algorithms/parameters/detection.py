@@ -244,7 +244,10 @@ def dem_unit():
         "DEM_UNIT",
         tr("Unit of the elevations"),
         UNITS,
-        tr("automatic (auto) takes what the file says, else metres."),
+        tr(
+            "automatic (auto): the unit that the file states; where it states none, feet "
+            "if its coordinates count in feet, else metres."
+        ),
     )
 
 
@@ -255,8 +258,8 @@ def sizes():
             tr("Size estimates"),
             False,
             tr(
-                "Depth and volume, orders of magnitude: two common laws differ 1.3 "
-                "times at 0.25 ha and 2.6 times at 1 km²."
+                "Adds rough estimates of depth and volume from the area. Two common laws "
+                "differ by a factor of 1.3 at 0.25 ha and of 2.6 at 1 km²."
             ),
         )
     )

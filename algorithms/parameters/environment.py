@@ -40,13 +40,16 @@ def inputs(folder, index, wheels):
         "DRY_RUN",
         tr("Only say what would be done"),
         False,
-        tr("Packages, versions, sizes, hosts and folder; nothing is fetched or written."),
+        tr(
+            "Fetches nothing and writes nothing. The log lists packages, versions, "
+            "sizes, servers and the folder."
+        ),
     )
     yield yes_no(
         "REMOVE",
         tr("Remove the environment"),
         False,
-        tr("Takes away what this made, and fetches nothing."),
+        tr("Deletes the environment that 'Set up runtime' has made. Nothing is fetched."),
     )
     yield from places(folder, index, wheels)
     yield from its_python()
@@ -61,7 +64,10 @@ def places(folder, index, wheels):
         folder_parameter(
             "FOLDER",
             tr("Folder (default: {})").format(folder),
-            tr("Where the environment goes, in a folder of its own. Remembered."),
+            tr(
+                "In it the environment gets a folder of its own. The choice is "
+                "remembered."
+            ),
         )
     )
     yield advanced(
@@ -105,7 +111,7 @@ def its_python():
         number(
             "TIMEOUT",
             tr("Patience (s, default: 60)"),
-            tr("How long the next bytes of a download are waited for."),
+            tr("For so many seconds a download may stand still before it is given up."),
             low=1,
         )
     )

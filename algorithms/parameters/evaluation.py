@@ -25,8 +25,8 @@ def reference_parameters():
         "AREA",
         tr("Evaluation area"),
         tr(
-            "Where the reference is complete. Empty: its bounding rectangle, which the "
-            "report says."
+            "The area in which the reference holds every landslide. Empty: the rectangle "
+            "around the reference; the report says so."
         ),
         optional=True,
     )

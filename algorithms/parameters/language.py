@@ -12,8 +12,8 @@ LANGUAGES = ["auto", "en", "zh"]
 def language(text=None):
     """`text` says what is in that language; None where all words are."""
     words = text or tr(
-        "Of all words: automatic (auto) is QGIS's language, en English, zh Simplified "
-        "Chinese. What is stored does not depend on it."
+        "The language of all words that are shown: automatic (auto) is QGIS's language, "
+        "en English, zh Simplified Chinese. What is stored does not depend on it."
     )
     return advanced(choice("LANGUAGE", tr("Language"), LANGUAGES, words))
 

@@ -85,15 +85,19 @@ def result_parameters():
         "GAP",
         tr("Gap at sheet edges (default: a pixel)"),
         tr(
-            "Pieces that sheet edges cut are put together across this distance. "
-            "Empty: a pixel, else 1 m."
+            "Pieces of a landslide that sheet edges cut are put together if they are no "
+            "farther apart than this. Empty: a pixel of the image, or 1 m where that is "
+            "not known."
         ),
     )
     yield yes_no(
         "KEEP",
         tr("Keep existing polygons that nothing matches"),
         True,
-        tr("Off: the inventory holds only what the candidates show, too."),
+        tr(
+            "Off: existing polygons that no candidate matches are left out of the "
+            "inventory."
+        ),
     )
     yield with_help(
         QgsProcessingParameterCrs(

@@ -126,8 +126,10 @@ def results():
             tr("Only say what it would take"),
             False,
             tr(
-                "Sheets, windows, disk, memory, and minutes on this machine from a probe of "
-                "some windows, with outlining; nothing is written."
+                "Searches nothing and writes nothing. The log says how many sheets and "
+                "windows there are, how much disk and memory the search takes, and, from "
+                "a trial of some windows, about how many minutes on this machine, with "
+                "outlining."
             ),
         )
     )

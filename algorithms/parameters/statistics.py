@@ -26,8 +26,8 @@ def inputs():
         "INPUT",
         tr("Landslides"),
         tr(
-            "Polygons in any coordinate system. Fields of our names are used, "
-            "others ignored."
+            "Polygons in any coordinate system. Fields that are named as in this plugin "
+            "are used, others ignored."
         ),
     )
     yield polygon_source(
@@ -44,8 +44,8 @@ def inputs():
         "DEM",
         tr("Elevation model"),
         tr(
-            "Elevations in any coordinate system. Drawn under the map; asked "
-            "for polygons that have no slope yet."
+            "A raster of elevations in any coordinate system. It is drawn as a hillshade "
+            "under the map, and gives the slope of polygons that have none yet."
         ),
         optional=True,
     )
@@ -75,8 +75,8 @@ def choices():
             "MMU",
             tr("Minimum mapping unit (default: the smallest polygon)"),
             tr(
-                "Below this area landslides were not to be mapped; the rollover "
-                "is held against it. Empty: the smallest polygon."
+                "The smallest landslide that was to be mapped. The report compares it "
+                "with the rollover. Empty: the smallest polygon."
             ),
             "ha",
         )

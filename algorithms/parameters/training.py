@@ -110,8 +110,8 @@ def choices():
             "STEPS",
             tr("Steps of training (default: 300)"),
             tr(
-                "Of each of the three networks; more take longer, and are not always "
-                "better. Empty: 300, from nothing 600."
+                "How many steps each of the three networks learns. More take longer, and "
+                "are not always better. Empty: 300, without a base model 600."
             ),
             low=4,
             whole=True,
@@ -185,8 +185,8 @@ def shift_parameter():
         "MAX_SHIFT",
         tr("Largest shift between polygons and image (default: 10 m)"),
         tr(
-            "If the polygons surely lie further than this beside the landslides of the "
-            "image, nothing is taught. Empty: 10 m."
+            "If the polygons clearly lie farther than this from the landslides on the "
+            "image, the run ends with a message and teaches nothing. Empty: 10 m."
         ),
     )
 
@@ -206,10 +206,30 @@ def files():
         optional=True,
     )
     for name, label, text in (
-        ("MISSED", tr("Missed landslides"), tr("By the fine-tuned model.")),
-        ("FALSE", tr("False candidates"), tr("Of the fine-tuned model.")),
-        ("GAINED", tr("Landslides gained"), tr("Found now, and not by the base.")),
-        ("LOST", tr("Landslides lost"), tr("Found by the base, and not any more.")),
+        (
+            "MISSED",
+            tr("Missed landslides"),
+            tr("Landslides that the fine-tuned model does not find."),
+        ),
+        (
+            "FALSE",
+            tr("False candidates"),
+            tr("Candidates of the fine-tuned model that are no landslides."),
+        ),
+        (
+            "GAINED",
+            tr("Landslides gained"),
+            tr(
+                "Landslides that the fine-tuned model finds, and the base model does not."
+            ),
+        ),
+        (
+            "LOST",
+            tr("Landslides lost"),
+            tr(
+                "Landslides that the base model finds, and the fine-tuned model does not."
+            ),
+        ),
     ):
         sink = polygon_sink(name, label, text, optional=True)
         sink.setCreateByDefault(False)

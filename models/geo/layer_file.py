@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from osgeo import gdal, ogr
 
 from ..errors import MrifeError
+from .crs import Crs
 from .gdal_errors import quiet
 from .write_failure import write_failure
 
@@ -25,7 +27,15 @@ class WrittenLayer:
     count: int  # features
     names: frozenset[str]  # of fields, and of the columns of row numbers and outlines
     has_outlines: bool
-    has_crs: bool
+    crs: Crs  # without a text where it has none
+
+    def keeps_unit(self, crs: Crs) -> bool:
+        """Whether it counts in the unit of the system that it was written in: GDAL takes
+        each transverse Mercator of a zone for the one in metres.
+        """
+        if not (self.crs.is_projected and crs.is_projected):
+            return True
+        return math.isclose(self.crs.linear_unit, crs.linear_unit, rel_tol=1e-7)
 
 
 def read_back(path: str, table: str = "") -> WrittenLayer:
@@ -39,9 +49,10 @@ def read_back(path: str, table: str = "") -> WrittenLayer:
             names = {*_field_names(layer), layer.GetFIDColumn()}
             names.add(layer.GetGeometryColumn())
             has_outlines = layer.GetLayerDefn().GetGeomFieldCount() > 0
-            has_crs = layer.GetSpatialRef() is not None
+            srs = layer.GetSpatialRef()
+            crs = Crs("" if srs is None else srs.ExportToWkt())
             count = layer.GetFeatureCount()
-            return WrittenLayer(count, frozenset(names), has_outlines, has_crs)
+            return WrittenLayer(count, frozenset(names), has_outlines, crs)
     raise write_failure(path, error.words)
 
 

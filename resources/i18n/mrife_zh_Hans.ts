@@ -834,6 +834,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>任意坐标系和格网大小的高程栅格；不必覆盖所有多边形。留空：仅量算形态。</translation>
 </message>
 <message>
+<source>A raster of elevations in any coordinate system. It is drawn as a hillshade under the map, and gives the slope of polygons that have none yet.</source>
+<translation>任意坐标系的高程栅格。在地图底部绘成山体阴影，并为尚无坡度的多边形提供坡度。</translation>
+</message>
+<message>
 <source>A raster of elevations in any coordinate system. The network learns from the form of the ground, too, also where the base model sees the image alone, and 'Detect relic landslides' needs an elevation model with it from then on. On the two halves of one slope, each searched by a network that learned on the other half, average precision was 0.01 and 0.04 higher than with images alone.</source>
 <translation>任意坐标系的高程栅格。网络同时学习地形形态，基础模型只看影像时也是如此；此后用所得模型运行“识别古老滑坡”时需要高程模型。在同一斜坡的两半上（各由在另一半学习的网络评判），平均精度比只用影像时提高 0.01 和 0.04。</translation>
 </message>
@@ -854,6 +858,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>既给出了已审查范围，又声明影像已整体审查；范围之外的地面会被当作非滑坡来学习。请只保留其中一项。</translation>
 </message>
 <message>
+<source>A run over the same ground with another model or threshold, or a new edition of the inventory.</source>
+<translation>同一地面上用另一模型或另一阈值的运行结果，或编目的新版本。</translation>
+</message>
+<message>
 <source>A run that was stopped had other images, polygons, elevation model or options: nothing of it is gone on with. What it left lies in '{}'.</source>
 <translation>先前中断的一次运行所用的影像、多边形、高程模型或选项与此次不同：不会接着它继续。它留下的内容位于“{}”。</translation>
 </message>
@@ -872,6 +880,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Address of a mirror, or several with blanks between them; only these are asked then. Every file is held against the hash that the plugin knows. An address with a login belongs into the Processing options: QGIS logs parameters.</source>
 <translation>镜像的地址，多个地址用空格分开；此时只向这些地址请求。每个文件都与插件已知的哈希值核对。带登录信息的地址应填在数据处理选项中：QGIS 会把参数写入日志。</translation>
+</message>
+<message>
+<source>Adds rough estimates of depth and volume from the area. Two common laws differ by a factor of 1.3 at 0.25 ha and of 2.6 at 1 km².</source>
+<translation>由面积粗略估算厚度和体积，仅为量级。两种常用经验公式在 0.25 公顷时相差 1.3 倍，在 1 平方公里时相差 2.6 倍。</translation>
 </message>
 <message>
 <source>Advice: accept {}.</source>
@@ -938,10 +950,6 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>高程模型 {} 的数值都在 {} 与 {} 之间，与植被指数或概率相同：请检查其是否为高程。</translation>
 </message>
 <message>
-<source>Also polygons that wait for a field check, with that status. They are never taught.</source>
-<translation>也包括需野外核查的多边形，并保留该状态。它们不用于训练。</translation>
-</message>
-<message>
 <source>An NVIDIA GPU answers and is not used; 'Set up runtime' (mrife:setupruntime) has packages for it.</source>
 <translation>有 NVIDIA GPU 应答但未被使用；“设置运行环境”（mrife:setupruntime）提供相应的软件包。</translation>
 </message>
@@ -998,6 +1006,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>一轮中打算查看的数量。留空：{}。</translation>
 </message>
 <message>
+<source>At least half of each lies on landslides of the reference (survey rule).</source>
+<translation>每个至少一半面积落在参考滑坡上（调查规则）。</translation>
+</message>
+<message>
 <source>Atlas</source>
 <translation>图集</translation>
 </message>
@@ -1044,10 +1056,6 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Before and after on ground that was left out, with intervals.</source>
 <translation>在留出的地面上训练前后的对比，附区间。</translation>
-</message>
-<message>
-<source>Below this area landslides were not to be mapped; the rollover is held against it. Empty: the smallest polygon.</source>
-<translation>小于此面积的滑坡不要求编绘；拐点与之比较。留空：最小的多边形。</translation>
 </message>
 <message>
 <source>Better beyond chance (1) or not (0); none: not known</source>
@@ -1106,14 +1114,6 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>剔除的多边形要再次出现，可信度须升高的幅度。留空：{}。</translation>
 </message>
 <message>
-<source>By the fine-tuned model.</source>
-<translation>微调后的模型所漏检。</translation>
-</message>
-<message>
-<source>By the survey rule.</source>
-<translation>按调查规则。</translation>
-</message>
-<message>
 <source>Bytes</source>
 <translation>字节数</translation>
 </message>
@@ -1168,6 +1168,14 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Candidates</source>
 <translation>疑似滑坡</translation>
+</message>
+<message>
+<source>Candidates cover less than half of each (survey rule).</source>
+<translation>每个被疑似滑坡覆盖不到一半（调查规则）。</translation>
+</message>
+<message>
+<source>Candidates of the fine-tuned model that are no landslides.</source>
+<translation>微调后的模型检出、但并非滑坡的疑似滑坡。</translation>
 </message>
 <message>
 <source>Candidates of this model will have no confidence.</source>
@@ -1286,12 +1294,12 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>已处理的冲突：{} 个保留已有轮廓，{} 个替换，{} 个另行加入，{} 个不是滑坡。</translation>
 </message>
 <message>
-<source>Density map: {} cells of {} m.</source>
-<translation>密度图：{} 个方格，边长 {} 米。</translation>
+<source>Deletes the environment that 'Set up runtime' has made. Nothing is fetched.</source>
+<translation>删除“设置运行环境”建立的环境。不下载任何东西。</translation>
 </message>
 <message>
-<source>Depth and volume, orders of magnitude: two common laws differ 1.3 times at 0.25 ha and 2.6 times at 1 km².</source>
-<translation>厚度与体积，仅为量级：两种常用经验公式在 0.25 公顷时相差 1.3 倍，在 1 平方公里时相差 2.6 倍。</translation>
+<source>Density map: {} cells of {} m.</source>
+<translation>密度图：{} 个方格，边长 {} 米。</translation>
 </message>
 <message>
 <source>Describe model</source>
@@ -1364,10 +1372,6 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Elevation model {}: cells of {} m, elevations in {}.</source>
 <translation>高程模型 {}：格网 {} 米，高程单位为{}。</translation>
-</message>
-<message>
-<source>Elevations in any coordinate system. Drawn under the map; asked for polygons that have no slope yet.</source>
-<translation>任意坐标系的高程。绘于地图底部；也用于尚无坡度的多边形。</translation>
 </message>
 <message>
 <source>Empty: 10.</source>
@@ -1488,6 +1492,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Features without an outline</source>
 <translation>没有轮廓的要素</translation>
+</message>
+<message>
+<source>Fetches nothing and writes nothing. The log lists packages, versions, sizes, servers and the folder.</source>
+<translation>不下载也不写入任何内容。日志列出软件包、版本、大小、服务器和文件夹。</translation>
 </message>
 <message>
 <source>Fetching {}</source>
@@ -1634,8 +1642,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>用于与任何基础模型都不同的传感器或波段，或仅有高程模型的情况：波段取自第一幅影像，数值范围取自全部影像，像元大小取最粗的一幅，滑坡较大时取更大的像元。至少需要 30 处滑坡，学习时间为微调的两倍，并以全部涂满为对照进行评判。若已有适用于此类影像的基础模型，微调它更好。</translation>
 </message>
 <message>
-<source>For curves over all thresholds, and where there are no candidates.</source>
-<translation>用于绘制全部阈值的曲线，以及没有疑似滑坡图层时。</translation>
+<source>For so many seconds a download may stand still before it is given up.</source>
+<translation>下载停顿超过此秒数即放弃。</translation>
 </message>
 <message>
 <source>For the terrain attributes of redrawn outlines; without it theirs are empty. Any coordinate system.</source>
@@ -1646,24 +1654,12 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>用于拼合多边形的地形属性；任意坐标系的高程栅格。</translation>
 </message>
 <message>
-<source>For the third recommended threshold. Empty: 60.</source>
-<translation>用于第三个建议阈值。留空：60。</translation>
-</message>
-<message>
-<source>For tiles of the map: alone, or for the lots beside candidates.</source>
-<translation>用于图格：可单独使用，也可与疑似滑坡一起使用，此时仅用于随机抽取。</translation>
+<source>For tiles of the map. Without candidates all places are tiles; beside candidates only those that are drawn by lot.</source>
+<translation>用于图格。没有疑似滑坡时，全部地点都是图格；与疑似滑坡一起使用时，仅随机抽取的地点是图格。</translation>
 </message>
 <message>
 <source>Format, or body whose fields are written.</source>
 <translation>格式，或按其字段写出的机构。</translation>
-</message>
-<message>
-<source>Found by the base, and not any more.</source>
-<translation>基础模型检出而现在不再检出。</translation>
-</message>
-<message>
-<source>Found now, and not by the base.</source>
-<translation>现在检出而基础模型未检出。</translation>
 </message>
 <message>
 <source>From</source>
@@ -1738,8 +1734,12 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>孔洞：填充 {holes} 个，涉及 {n} 个多边形，{area} 平方米。</translation>
 </message>
 <message>
-<source>How long the next bytes of a download are waited for.</source>
-<translation>下载时等待后续数据的时间。</translation>
+<source>How many candidates per 100 km² you have time to look at. The third recommended threshold gives about so many. Empty: 60.</source>
+<translation>每 100 平方公里您有时间查看的疑似滑坡数。第三个建议阈值约给出这么多。留空：60。</translation>
+</message>
+<message>
+<source>How many steps each of the three networks learns. More take longer, and are not always better. Empty: 300, without a base model 600.</source>
+<translation>三个网络各自学习的步数；步数越多耗时越长，但未必更好。留空：300，不用基础模型时为 600。</translation>
 </message>
 <message>
 <source>How this inventory is to be cited, with author and year; polygons that name their own inventory keep it. USGS only.</source>
@@ -1770,8 +1770,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>已有编目的编号：{}。</translation>
 </message>
 <message>
-<source>If the polygons surely lie further than this beside the landslides of the image, nothing is taught. Empty: 10 m.</source>
-<translation>若面与影像上的滑坡确有更大的偏移，则不进行训练。留空：10 米。</translation>
+<source>If the polygons clearly lie farther than this from the landslides on the image, the run ends with a message and teaches nothing. Empty: 10 m.</source>
+<translation>若面与影像上的滑坡明显偏移超过此距离，则给出提示并结束，不进行训练。留空：10 米。</translation>
 </message>
 <message>
 <source>Image</source>
@@ -1804,6 +1804,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Images without polygons: step {} of {}, training loss {}.</source>
 <translation>无多边形的影像：第 {} 步，共 {} 步，训练损失 {}。</translation>
+</message>
+<message>
+<source>In it the environment gets a folder of its own. The choice is remembered.</source>
+<translation>环境存放在其中单独的文件夹内。所选位置会被记住。</translation>
 </message>
 <message>
 <source>Inputs that cannot be used as they are</source>
@@ -1922,8 +1926,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>扩展名须与目标相符；不写扩展名时自动添加。</translation>
 </message>
 <message>
-<source>Its outlines stay as they are, and so do its fields, but for these: the review rank is new, the relations of an earlier merge (inv_rel, inv_id, inv_iou) become those of this one, empty fields take what a person wrote elsewhere, and candidates what a person decided of them.</source>
-<translation>其轮廓原样保留。字段中，审查次序会重排，此前合并所写的关系（inv_rel、inv_id、inv_iou）改为本次合并的，空字段补入人在别处的记录，疑似滑坡取人所作的决定；其余原样保留。</translation>
+<source>Its outlines stay as they are, and so do most of its fields. What changes: the review rank is new; the relations of an earlier merge (inv_rel, inv_id, inv_iou) become those of this one; empty fields take what a person wrote in the candidate layers; and candidates take what a person decided on them.</source>
+<translation>其轮廓原样保留，大部分字段也原样保留。有变化的是：审查次序重排；此前合并所写的关系（inv_rel、inv_id、inv_iou）改为本次合并的；空字段补入人在疑似滑坡图层中的记录；疑似滑坡取人所作的决定。</translation>
 </message>
 <message>
 <source>Its pixels are {} m and those of most other images about {} m: what can be found on it differs; take images of one resolution where you can.</source>
@@ -2026,8 +2030,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>新检出的滑坡</translation>
 </message>
 <message>
-<source>Landslides in any coordinate system; Shapefiles of any age.</source>
-<translation>任意坐标系的滑坡；任何年代的 Shapefile。</translation>
+<source>Landslides in any coordinate system. For old Shapefiles see 'Encoding of texts'.</source>
+<translation>任意坐标系的滑坡。旧的 Shapefile 见“文本编码”。</translation>
 </message>
 <message>
 <source>Landslides lost</source>
@@ -2044,6 +2048,18 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Landslides that are known, in any coordinate system; those of status 'rejected' are left out.</source>
 <translation>已知的滑坡，任意坐标系；状态为“剔除”的不参与。</translation>
+</message>
+<message>
+<source>Landslides that the base model finds, and the fine-tuned model does not.</source>
+<translation>基础模型检出而微调后的模型不再检出的滑坡。</translation>
+</message>
+<message>
+<source>Landslides that the fine-tuned model does not find.</source>
+<translation>微调后的模型未检出的滑坡。</translation>
+</message>
+<message>
+<source>Landslides that the fine-tuned model finds, and the base model does not.</source>
+<translation>微调后的模型检出而基础模型未检出的滑坡。</translation>
 </message>
 <message>
 <source>Landslides that were taught</source>
@@ -2108,6 +2124,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Leave out ground flatter than, degrees (default: none)</source>
 <translation>不搜索坡度小于此值的地面，度（默认：全部搜索）</translation>
+</message>
+<message>
+<source>Less than half of each lies on landslides of the reference (survey rule).</source>
+<translation>每个落在参考滑坡上的面积不到一半（调查规则）。</translation>
 </message>
 <message>
 <source>Licence</source>
@@ -2302,8 +2322,12 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>字段名缩短为十个字节：{}。</translation>
 </message>
 <message>
-<source>Namespace of the identifiers, which the body that delivers has been given. INSPIRE only.</source>
-<translation>标识符的命名空间，由提交机构取得。仅用于 INSPIRE。</translation>
+<source>Namespace of the identifiers, as it was assigned to the organisation that delivers the data. INSPIRE only.</source>
+<translation>标识符的命名空间，由提交数据的机构取得。仅用于 INSPIRE。</translation>
+</message>
+<message>
+<source>Needed for the curves over all thresholds. Without candidates the outlines of this raster are evaluated.</source>
+<translation>绘制全部阈值的曲线时需要。没有疑似滑坡图层时，评估由此栅格圈出的轮廓。</translation>
 </message>
 <message>
 <source>Neither candidates nor landslides of the reference lie in the evaluation area; where that is not meant, look at the place of the area and at the coordinate systems.</source>
@@ -2502,36 +2526,12 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>ONNX 模型 (*.onnx)</translation>
 </message>
 <message>
-<source>Of all words: automatic (auto) is QGIS's language, en English, zh Simplified Chinese. What is stored does not depend on it.</source>
-<translation>全部文字的语言：自动（auto）与 QGIS 相同，en 为英文，zh 为简体中文。存储的值与之无关。</translation>
-</message>
-<message>
 <source>Of detection, or a review of them, in any coordinate system. Those that a person has reviewed are not chosen, and candidates that resemble them are chosen less often.</source>
 <translation>识别所得的疑似滑坡或其审查图层，任意坐标系。已由人员审查的不再列为地点，与其相似的也较少列入。</translation>
 </message>
 <message>
-<source>Of each of the three networks; more take longer, and are not always better. Empty: 300, from nothing 600.</source>
-<translation>三个网络各自的步数；步数越多耗时越长，但未必更好。留空：300，从零训练为 600。</translation>
-</message>
-<message>
-<source>Of the fine-tuned model.</source>
-<translation>微调后的模型所误检。</translation>
-</message>
-<message>
 <source>Of the page, and of what to do in the layer.</source>
 <translation>报告页的语言，以及图层中处理建议的语言。</translation>
-</message>
-<message>
-<source>Of the reference, by the survey rule.</source>
-<translation>参考编目中的滑坡，按调查规则。</translation>
-</message>
-<message>
-<source>Of the same ground: another model, another threshold, a new edition.</source>
-<translation>同一地面：另一模型、另一阈值或新版本。</translation>
-</message>
-<message>
-<source>Of the square tiles of the map. Empty: {} m.</source>
-<translation>地图上方形图格的边长。留空：{} 米。</translation>
 </message>
 <message>
 <source>Of {} candidates {} are duplicates; {} pieces were put together into {} polygons.</source>
@@ -2542,8 +2542,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>{} 个多边形中正确或错误的太少，无法拟合可信度：至少各需五个。</translation>
 </message>
 <message>
-<source>Off: the inventory holds only what the candidates show, too.</source>
-<translation>不勾选则编目中只有疑似滑坡所示的内容。</translation>
+<source>Off: existing polygons that no candidate matches are left out of the inventory.</source>
+<translation>不勾选：没有疑似滑坡与之对应的已有多边形不写入编目。</translation>
 </message>
 <message>
 <source>On ground that did not choose it IoU is {} instead of {}; whether that is more than chance is not known from so few landslides, or so little ground. The base model stays the safe choice.</source>
@@ -2674,16 +2674,12 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>软件包</translation>
 </message>
 <message>
-<source>Packages, versions, sizes, hosts and folder; nothing is fetched or written.</source>
-<translation>软件包、版本、大小、主机和文件夹；不下载也不写入任何内容。</translation>
-</message>
-<message>
 <source>Patience (s, default: 60)</source>
 <translation>等待时间（秒，默认：60）</translation>
 </message>
 <message>
-<source>Pieces that sheet edges cut are put together across this distance. Empty: a pixel, else 1 m.</source>
-<translation>被图幅边缘切断的碎块，间距在此以内的拼合。留空：一个像元，否则 1 米。</translation>
+<source>Pieces of a landslide that sheet edges cut are put together if they are no farther apart than this. Empty: a pixel of the image, or 1 m where that is not known.</source>
+<translation>被图幅边缘切断的滑坡碎块，间距不超过此值的拼合为一个。留空：影像的一个像元；像元大小未知时为 1 米。</translation>
 </message>
 <message>
 <source>Pixel size (m)</source>
@@ -2722,12 +2718,16 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>覆盖比例更大的多边形整个略去，不论是否裁剪。留空：全部保留；村庄确有坐落在古老滑坡上的。</translation>
 </message>
 <message>
+<source>Polygons for training or evaluation. The checks say whether they are valid, lie on the images, and whether one is there twice.</source>
+<translation>用于训练或评判的面：检查其是否有效、是否位于影像上、是否重复。</translation>
+</message>
+<message>
 <source>Polygons in any coordinate system. Empty: everywhere.</source>
 <translation>任意坐标系的多边形。留空：不限范围。</translation>
 </message>
 <message>
-<source>Polygons in any coordinate system. Fields of our names are used, others ignored.</source>
-<translation>任意坐标系的多边形。使用我们名称的字段，其他忽略。</translation>
+<source>Polygons in any coordinate system. Fields that are named as in this plugin are used, others ignored.</source>
+<translation>任意坐标系的多边形。使用与本插件同名的字段，其他字段忽略。</translation>
 </message>
 <message>
 <source>Polygons in any coordinate system; what lies outside is not searched and becomes nodata.</source>
@@ -2754,16 +2754,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>拟合可信度所用的多边形数</translation>
 </message>
 <message>
-<source>Polygons to teach or to judge by: whether they are valid, lie on the images and stand there once.</source>
-<translation>用于训练或评判的面：检查其是否有效、是否位于影像上、是否重复。</translation>
-</message>
-<message>
 <source>Polygons with rank, reason, score and the coordinates of a point inside.</source>
 <translation>多边形，带有次序、理由、得分和内部一点的坐标。</translation>
-</message>
-<message>
-<source>Polygons with the same ls_id. Empty: the layer 'original' of the review's GeoPackage; where there is none, outlines of the status modified count as redrawn.</source>
-<translation>具有相同 ls_id 的多边形。留空：审查 GeoPackage 中的图层 original；没有该图层时，状态为修改后确认的轮廓视为重绘。</translation>
 </message>
 <message>
 <source>Polygons with what shows the water, a score and the area. Delete what is no water, then give the layer to the detection as an exclusion.</source>
@@ -3038,6 +3030,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>将多个图幅作为一幅镶嵌影像识别：没有接缝，一个图层，中断后可继续。</translation>
 </message>
 <message>
+<source>Searches nothing and writes nothing. The log says how many sheets and windows there are, how much disk and memory the search takes, and, from a trial of some windows, about how many minutes on this machine, with outlining.</source>
+<translation>不识别也不写入任何内容。日志列出图幅数和窗口数、所需磁盘和内存，以及由若干窗口试算出的本机所需分钟数（含勾绘轮廓）。</translation>
+</message>
+<message>
 <source>Searching</source>
 <translation>正在搜索</translation>
 </message>
@@ -3120,10 +3116,6 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>Sheets without ground</source>
 <translation>没有影像内容的图幅</translation>
-</message>
-<message>
-<source>Sheets, windows, disk, memory, and minutes on this machine from a probe of some windows, with outlining; nothing is written.</source>
-<translation>图幅数、窗口数、磁盘、内存，以及由若干窗口试算出的本机所需分钟数（含勾绘轮廓）；不写入任何内容。</translation>
 </message>
 <message>
 <source>Shown beside the image in the atlas.</source>
@@ -3250,10 +3242,6 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>图幅表</translation>
 </message>
 <message>
-<source>Takes away what this made, and fetches nothing.</source>
-<translation>移除本算法建立的内容，不下载任何东西。</translation>
-</message>
-<message>
 <source>Takes stairs and wobbles away without shrinking (Taubin 1995). An area never changes by more than 2 %.</source>
 <translation>去除阶梯和抖动而不收缩（Taubin，1995）。面积变化不超过 2 %。</translation>
 </message>
@@ -3318,6 +3306,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>其中每个滑坡都在这些面之中的范围；范围内其余部分按非滑坡学习。留空：审查过的面及其周围一圈。</translation>
 </message>
 <message>
+<source>The area in which the reference holds every landslide. Empty: the rectangle around the reference; the report says so.</source>
+<translation>参考编目中滑坡齐全的范围。留空：参考编目的外接矩形，报告中会注明。</translation>
+</message>
+<message>
 <source>The area to look in and the probability raster do not overlap; choose an area on the raster, or look at the coordinate systems of both.</source>
 <translation>查看范围与概率栅格不重叠；请选择位于栅格上的范围，或检查两者的坐标系。</translation>
 </message>
@@ -3356,6 +3348,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>The certificate of '{}' is not trusted ({}), as where a firewall opens connections; add the firewall's certificate in Settings &gt; Options &gt; Authentication &gt; Manage Certificates, or give a folder of wheels.</source>
 <translation>“{}”的证书不受信任（{}），例如防火墙拆解连接时；请在“设置 &gt; 选项 &gt; 认证 &gt; 管理证书”中添加防火墙的证书，或给出存放安装包（wheel）的文件夹。</translation>
+</message>
+<message>
+<source>The checks say whether it covers the images, and what is doubtful in it.</source>
+<translation>检查其是否覆盖影像，以及有何存疑之处。</translation>
 </message>
 <message>
 <source>The confidence of a polygon is calibrated for outlines at the threshold {}; of these, at {}, it stays empty, and the mean probability ranks them.</source>
@@ -3494,8 +3490,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>评价范围位于其坐标参照系未定义之处；请检查为其指定的坐标系。</translation>
 </message>
 <message>
-<source>The existing inventory as it was, and what is new; the review rank is one order over all that nobody has decided of.</source>
-<translation>原样的已有编目，加上新增的；审查次序对所有尚无人判定的统一重排。</translation>
+<source>The existing inventory as it was, and what is new. The review rank puts all on which nobody has decided in one order.</source>
+<translation>原样的已有编目，加上新增的。审查次序对所有尚无人判定的统一排列。</translation>
 </message>
 <message>
 <source>The existing inventory has no field '{}'; choose one that it has, or none.</source>
@@ -3586,6 +3582,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>该格式没有空的数值：{} 个未知的数值在其中写成 0；GeoPackage 会让它们保持为空。</translation>
 </message>
 <message>
+<source>The format takes the coordinate reference system for one that counts in another unit, in which the layer lies elsewhere: write a Shapefile, or assign the right system to the layer where it is opened.</source>
+<translation>该格式把坐标参照系当作以另一单位计的坐标系，图层会落在别处：请写成 Shapefile，或在打开图层处为其指定正确的坐标系。</translation>
+</message>
+<message>
 <source>The image date is '{}'; give it as year-month-day, such as 2019-05-28.</source>
 <translation>影像日期为“{}”；请按年-月-日填写，如 2019-05-28。</translation>
 </message>
@@ -3606,12 +3606,20 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>用于识别滑坡的影像，须有坐标参照系。</translation>
 </message>
 <message>
+<source>The image that the reviewer looks at. The atlas shows it, and polygons on it that name no image get its name in the review.</source>
+<translation>审查人员对照的影像。图集中显示它；位于其上且未注明影像的多边形，在审查图层中会注明它。</translation>
+</message>
+<message>
 <source>The image's bands in the order the model wants them (see 'Describe model'). Empty: by the names, wavelengths or colour tags that the file has of them, else the first ones.</source>
 <translation>按模型要求的顺序给出影像波段（见“查看模型”）。留空：按文件中各波段的名称、波长或颜色标记，否则取前几个波段。</translation>
 </message>
 <message>
 <source>The images were reviewed as a whole</source>
 <translation>影像已整幅审查</translation>
+</message>
+<message>
+<source>The inventory also gets the polygons that wait for a field check, with that status. They are not used for training.</source>
+<translation>编目也包括需野外核查的多边形，并保留该状态。它们不用于训练。</translation>
 </message>
 <message>
 <source>The investigated area '{}' lies elsewhere than '{}'; choose the area that was investigated, or look at the coordinate systems of both.</source>
@@ -3624,6 +3632,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>The known ground is too small: beside the stretch that is left out to judge on, and a margin between, no landslide is left to learn from. Digitize on more ground, or choose the threshold alone.</source>
 <translation>已知的地面太小：除去留作评判的一段及其间的边距，没有滑坡可供学习。请在更大的地面上数字化，或只选择阈值。</translation>
+</message>
+<message>
+<source>The language of all words that are shown: automatic (auto) is QGIS's language, en English, zh Simplified Chinese. What is stored does not depend on it.</source>
+<translation>所显示文字的语言：自动（auto）与 QGIS 相同，en 为英文，zh 为简体中文。存储的值与之无关。</translation>
 </message>
 <message>
 <source>The layer 'review' of the review's GeoPackage, or any polygons with a field 'status': candidate, confirmed, modified, rejected, field_check, in English or Chinese.</source>
@@ -3746,6 +3758,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>审查前的轮廓未知：状态为修改后确认的重新量算，其余原样保留。</translation>
 </message>
 <message>
+<source>The outlines before the review, with the same ls_id: they show which ones were redrawn. Empty: the layer 'original' of the review's GeoPackage; where there is none, outlines of the status modified count as redrawn.</source>
+<translation>审查前的轮廓，ls_id 相同：据此判断哪些轮廓被重绘。留空：审查 GeoPackage 中的图层 original；没有该图层时，状态为修改后确认的轮廓视为重绘。</translation>
+</message>
+<message>
 <source>The outlines lie {} m beside the landslides of the image ({}, {} of them, by what the model sees under {} of them); move them, check their datum, or allow a larger shift.</source>
 <translation>轮廓与影像上的滑坡相差 {} 米（{}，{}，依据模型在其中 {} 个之下所见）；请移动轮廓、检查其基准面，或允许更大的偏移。</translation>
 </message>
@@ -3794,12 +3810,16 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>这些软件包需要比本系统更新的库；请更新系统，或指定一个已有这些软件包的 Python。</translation>
 </message>
 <message>
+<source>The pixels of the raster are {} m wide in its coordinate reference system, too small to be true; assign the system that its coordinates are in, or georeference it again.</source>
+<translation>该栅格的像元在其坐标参照系中仅宽 {} 米，小得不可能属实；请为其指定坐标所属的坐标系，或重新配准。</translation>
+</message>
+<message>
 <source>The plugin's own environment does not serve: {} Run 'Set up runtime' (mrife:setupruntime) again, which makes a new one.</source>
 <translation>插件自己的环境不可用：{}请再次运行“设置运行环境”（mrife:setupruntime），重新建立一个。</translation>
 </message>
 <message>
-<source>The polygons with their own fields and ours.</source>
-<translation>带有自身字段和我们的字段的多边形。</translation>
+<source>The polygons with their own fields and the measured ones.</source>
+<translation>带有自身字段和量测字段的多边形。</translation>
 </message>
 <message>
 <source>The probability raster '{}' does not say which model made it; search again with '{}'.</source>
@@ -3820,6 +3840,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>The probability raster says '{}' of {}, which is no number; take that item out of its metadata, or make the raster again.</source>
 <translation>概率栅格元数据中写着“{}”（{}），不是数字；请从元数据中删去该项，或重新生成该栅格。</translation>
+</message>
+<message>
+<source>The probability raster that 'Detect relic landslides' wrote with this model.</source>
+<translation>用此模型由“识别古老滑坡”输出的概率栅格。</translation>
 </message>
 <message>
 <source>The process of the network ended on each of {} sheets, and none is finished: {}</source>
@@ -3918,8 +3942,16 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>随插件提供的模型的 8 位版本，仅在速度约为两倍的地方使用，即具有相应指令的 CPU。旧 CPU 和 GPU 即使勾选此项也运行浮点模型；轮廓略有差异。对您自己的模型无效，以高程模型代替影像时也无效。</translation>
 </message>
 <message>
+<source>The smallest landslide that was to be mapped. The report compares it with the rollover. Empty: the smallest polygon.</source>
+<translation>要求编绘的最小滑坡。报告将其与拐点比较。留空：最小的多边形。</translation>
+</message>
+<message>
 <source>The threshold becomes {}.</source>
 <translation>阈值改为 {}。</translation>
+</message>
+<message>
+<source>The tiles of the map are squares with sides of this length. Empty: {} m.</source>
+<translation>地图上正方形图格的边长。留空：{} 米。</translation>
 </message>
 <message>
 <source>The weights for the training commands of the source.</source>
@@ -4158,14 +4190,6 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>搜索区与影像的共同部分小于影像的一个像元；请选择更大的区域。</translation>
 </message>
 <message>
-<source>What the reviewer looks at: shown in the atlas, and named in the review for polygons on it that name no image.</source>
-<translation>审查人员对照的影像：显示在图集中；位于其上且未注明影像的多边形会在审查图层中注明它。</translation>
-</message>
-<message>
-<source>What this model made of the ground, as detection writes it.</source>
-<translation>此模型对该地面的识别结果，即识别时输出的概率栅格。</translation>
-</message>
-<message>
 <source>Where a person also looked for landslides that were missed. Empty: only the reviewed polygons and a ring around each, as wide as its radius.</source>
 <translation>人工也检查过有无遗漏滑坡的范围。留空：仅为已审查的多边形及其周围与其半径等宽的环带。</translation>
 </message>
@@ -4178,24 +4202,12 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>已全部查看过的范围。疑似滑坡有一半位于其中即不再列入，图格有一半以上位于其中即不再列入。</translation>
 </message>
 <message>
-<source>Where the environment goes, in a folder of its own. Remembered.</source>
-<translation>环境的存放位置，在其中单独的文件夹内。会被记住。</translation>
-</message>
-<message>
-<source>Where the reference is complete. Empty: its bounding rectangle, which the report says.</source>
-<translation>参考编目完整的范围。留空：其外接矩形，报告中会注明。</translation>
-</message>
-<message>
 <source>Where this inventory is published. USGS only.</source>
 <translation>本编目的发布网址。仅用于 USGS。</translation>
 </message>
 <message>
 <source>Where was everything looked at? Give a reviewed area in which all landslides are digitized, or tick that the whole image was reviewed; without it nothing is known to be background.</source>
 <translation>哪里已全部查看过？请给出其中所有滑坡均已数字化的已审查范围，或勾选整幅影像已审查；否则无从得知何处是背景。</translation>
-</message>
-<message>
-<source>Whether it covers the images, and what is doubtful in it.</source>
-<translation>检查其是否覆盖影像，以及有何存疑之处。</translation>
 </message>
 <message>
 <source>Whether it is better is not known: {} {} before, {} after, from so few landslides, or so little ground left out, that there is no interval. The base model stays the safe choice.</source>
@@ -4350,8 +4362,8 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>自动（auto）在 GPU 确实可用时使用 GPU；选 cuda 时若无可用 GPU 则拒绝运行。日志写明实际使用的设备及原因。</translation>
 </message>
 <message>
-<source>automatic (auto) takes what the file says, else metres.</source>
-<translation>自动（auto）按文件说明，否则为米。</translation>
+<source>automatic (auto): the unit that the file states; where it states none, feet if its coordinates count in feet, else metres.</source>
+<translation>自动（auto）：按文件注明的单位；未注明时，坐标以英尺计的为英尺，否则为米。</translation>
 </message>
 <message>
 <source>automatic: with fewer than 10 landslides the threshold alone, else the whole network.</source>

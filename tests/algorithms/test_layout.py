@@ -17,6 +17,7 @@ from running import ROOT, left, refused
 pytest.importorskip("qgis.core")
 from qgis.core import (
     Qgis,
+    QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsField,
     QgsFieldConstraints,
@@ -284,6 +285,24 @@ def test_the_coordinate_system_comes_back(run, layer_of, folder, ending):
     path = folder / f"o.{ending}"
     run("morphometry", {"INPUT": layer_of(), "OUTPUT": str(path)})
     assert QgsVectorLayer(str(path), "o", "ogr").crs().authid() == "EPSG:32647"
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "shp"])
+def test_a_coordinate_system_in_another_unit_is_said(run, layer_of, folder, ending):
+    """GDAL takes UTM in kilometres for UTM in metres where it writes a GeoPackage."""
+    layer = layer_of()
+    kilometres = "+proj=utm +zone=47 +datum=WGS84 +units=km +no_defs"
+    layer.setCrs(QgsCoordinateReferenceSystem.fromProj(kilometres))
+    square = "Polygon((500 3000, 500 3000.1, 500.1 3000.1, 500 3000))"
+    layer.dataProvider().changeGeometryValues({1: QgsGeometry.fromWkt(square)})
+    path = str(folder / f"o.{ending}")
+    run("morphometry", {"INPUT": layer, "OUTPUT": path})
+    written = QgsVectorLayer(path, "o", "ogr")
+    (feature,) = written.getFeatures()
+    assert feature["area_m2"] == pytest.approx(5000, rel=2e-3)
+    elsewhere = "+units=km" not in written.crs().toProj()
+    assert ("one that counts in another unit" in run.log) == elsewhere
+    assert not (elsewhere and ending == "shp")
 
 
 def test_a_format_without_coordinate_systems_is_said(run, layer_of, folder):

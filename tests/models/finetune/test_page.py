@@ -88,7 +88,7 @@ def test_the_numbers_stand_in_the_page(report):
     assert "Landslides: 4. Newly found: 1. No longer found: 1." in text
     assert "On no landslide: 2, of these new: 1." in text
     assert "4 of at most 8" in text and "for use: 4" in text
-    assert "Only 4 landslides" in text
+    assert "Few landslides (4)" in text
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_the_threshold_alone(report):
     for count in (9, 10):
         job = replace(made.tuned.job, labels=(one,) * count)
         text = text_of(page(replace(made, tuned=replace(made.tuned, job=job))))
-        assert ("too few to teach" in text) == (count < 10)
+        assert ("Too few landslides to teach" in text) == (count < 10)
 
 
 def test_a_file_without_a_confidence_says_so(report):
