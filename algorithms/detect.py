@@ -71,7 +71,7 @@ class DetectLandslides(DetectionAlgorithm):
             [
                 *inputs(contract),
                 *search_parameters(contract),
-                *limits(contract),
+                *shared.limits(contract),
                 *step_parameters(),
                 *attribute_parameters(),
                 landslides(),
@@ -184,12 +184,6 @@ def search_parameters(contract):
         shared.device(),
     ):
         yield advanced(parameter)
-
-
-def limits(contract):
-    """What becomes a polygon, all advanced."""
-    yield shared.seed(contract, shared.by_model(tr("Seed threshold")))
-    yield shared.min_area(contract, shared.by_model(tr("Minimum area")))
 
 
 def probability():

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsCoordinateReferenceSystem
 
-from ..models.tables import EXCEL
 from .detection import DetectionAlgorithm, attribute_parameters, landslides
 from .layers.features import cancellable
 from .layers.references import outcome
@@ -19,7 +18,6 @@ from .messages.detection import say_estimate, say_search
 from .messages.errors import translated
 from .messages.training import say_steps
 from .parameters import detection as shared
-from .parameters.declare import advanced
 from .parameters.files import check_apart, output_places
 from .parameters.model_path import model_path
 from .parameters.outputs import output_path
@@ -90,8 +88,7 @@ class DetectSheets(DetectionAlgorithm):
                 shared.dem_unit(),
                 shared.threshold(contract, shared.by_model(tr("Threshold"))),
                 *search_parameters(contract),
-                advanced(shared.seed(contract, shared.by_model(tr("Seed threshold")))),
-                advanced(shared.min_area(contract, shared.by_model(tr("Minimum area")))),
+                *shared.limits(contract),
                 *step_parameters(),
                 *attribute_parameters(of_one_image=False),
                 landslides(),
@@ -191,6 +188,7 @@ def write_table(search, outcomes, given):
 def write_status(outcomes, given):
     """The table of sheets; its path, None where it is not asked for."""
     from ..models.sheets.status import status_table
+    from ..models.tables import EXCEL
 
     return given.outputs.text("STATUS", lambda: status_table(outcomes, translated), EXCEL)
 

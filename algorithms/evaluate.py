@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingFeatureSource
 
 from ..models.evaluation.defaults import PER_100_KM2
-from ..models.tables import EXCEL
 from .base import MrifeAlgorithm
 from .layers.evaluated import write_layers
 from .layers.features import watched
@@ -126,6 +125,7 @@ reference are no landslides; candidates count whatever their status.</p>""")
     def work(self, job, given, feedback):
         from ..models.evaluation.page import page
         from ..models.evaluation.table import table
+        from ..models.tables import EXCEL
 
         assessed = evaluated(job, feedback)
         result = assessed.result

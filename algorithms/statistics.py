@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsCoordinateReferenceSystem, QgsProcessingFeatureSource
 
 from ..models.errors import MrifeError
-from ..models.tables import EXCEL
 from .base import MrifeAlgorithm
 from .layers.density import density_cells, density_map, write_density
 from .layers.features import outlines_of, records, watched
@@ -220,6 +219,7 @@ def rejected_of(job, feedback):
 def files_of(job, report, summary, given):
     """Page and table, by the names of their outputs."""
     from ..models.inventory.report.table import table
+    from ..models.tables import EXCEL
 
     outputs = given.outputs
     return {

@@ -29,7 +29,7 @@ from .inference.probability import Probability
 from .inventory.candidates.attributes import Collection
 from .inventory.schema import BY_NAME
 from .inventory.status import REJECTED
-from .inventory.values import finite, typed
+from .inventory.values import by_lower_case, finite, typed
 from .jobs import OutlineJob, OutlineRequest, prepare_outline
 from .pipeline import outline
 from .watch import Watch, unwatched
@@ -139,7 +139,7 @@ def landslides_of(rows: Iterable[tuple[bytes, dict]]) -> tuple[Rows, int]:
     landslides = []
     rejected = 0
     for wkb, values in rows:
-        if _is_rejected({name.lower(): value for name, value in values.items()}):
+        if _is_rejected(by_lower_case(values)):
             rejected += 1
         else:
             landslides.append((wkb, values))

@@ -6,13 +6,13 @@ registry only.
 from __future__ import annotations
 
 import gc
-import importlib.util
 import os
 import sys
 
 import pytest
 from delivered import write_inventory
-from running import ROOT, WORKER_PYTHON, block_image
+from plugin_package import plugin_package
+from running import WORKER_PYTHON, block_image
 from samples import IDENTITY, write_model, write_raster
 
 
@@ -56,14 +56,8 @@ def pytest_unconfigure(config):
 
 @pytest.fixture(scope="session")
 def package():
-    """The root folder under the name `mrife`, whatever the checkout is called."""
     pytest.importorskip("qgis.core")
-    spec = importlib.util.spec_from_file_location(
-        "mrife", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
-    )
-    sys.modules["mrife"] = module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return plugin_package()
 
 
 @pytest.fixture(scope="session")

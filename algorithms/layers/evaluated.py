@@ -12,7 +12,7 @@ from .features import with_own
 
 
 def write_layers(job, assessed, given):
-    """The sinks of an evaluation.Job that are asked for, by name; `assessed` is its
+    """The sinks of an evaluate.Job that are asked for, by name; `assessed` is its
     models.assessment.Assessed.
     """
     from ...models.evaluation.fields import LAYERS, rows_by_layer

@@ -17,7 +17,7 @@ from .layout import UNIQUE, plain
 ROW_NUMBER = "fid"
 OTHER_NAME = "fid_own"
 TEXT = layers.qgs_field(BY_NAME["ls_id"]).type()
-DATES = ("date", "datetime")  # types of ours, which vectors.feature reads from ISO texts
+DATES = ("date", "datetime")  # types of ours, which a Layout reads from ISO texts
 
 
 class Table:
@@ -93,8 +93,10 @@ class Table:
 
 def lower_case(records):
     """Records whose values are found whatever the case of their names."""
+    from ...models.inventory.values import by_lower_case
+
     for wkb, values in records:
-        yield wkb, {name.lower(): value for name, value in values.items()}
+        yield wkb, by_lower_case(values)
 
 
 def joint(first, second):
@@ -131,7 +133,7 @@ def _row_numbers(fields, features):
 
 
 def _as_it_comes(field, name):
-    """A copy whose dates vectors.feature does not read from texts."""
+    """A copy whose dates a Layout does not read from texts."""
     result = QgsField(field)
     if name == OTHER_NAME:
         result.setName(OTHER_NAME)

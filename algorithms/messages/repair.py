@@ -37,8 +37,8 @@ def unit_words(metres):
 
 
 class RepairLog:
-    """Counts and says what `legacy.Legacy` did; `counts` by code of repair, and
-    changed, skipped.
+    """Counts and says what an `existing.ExistingInventory` did; `counts` by code of repair,
+    and changed, skipped.
     """
 
     def __init__(self, feedback):

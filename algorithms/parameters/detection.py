@@ -59,6 +59,12 @@ def seed(default, label):
     )
 
 
+def limits(contract):
+    """What becomes a polygon, all advanced; `contract` says where empty values come from."""
+    yield seed(contract, by_model(tr("Seed threshold")))
+    yield min_area(contract, by_model(tr("Minimum area")))
+
+
 def min_area(default, label):
     return advanced(
         area(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..inventory.language import Language
-from ..inventory.svg import BAR, MARK, QUIET, Axis, ChartFrame, line, path, text
+from ..inventory.svg import BAR, DASHED, MARK, QUIET, Axis, ChartFrame, line, path, text
 from .pixel_metrics import BINS, ConfusionCounts
 from .ranking import Cut
 
@@ -18,7 +18,6 @@ LEFT = 48
 RIGHT = 340
 TOP = 30
 BOTTOM = 252
-DASHED = ' stroke-dasharray="4 3"'
 
 
 def precision_recall(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..geo.overlay import Overlay
-from ..inventory.values import finite
+from ..inventory.values import by_lower_case, finite
 from .calibration import Reliability, reliability
 from .intervals import f1
 from .matching import Matches, found_at
@@ -83,10 +83,7 @@ def confidence_of(
     calibrated confidence, or the mean probability where none of them has one.
     """
     for name in (CALIBRATED, "p_mean"):
-        values = []
-        for row in rows:
-            by_name = {field.lower(): value for field, value in row.items()}
-            values.append(finite(by_name.get(name)))
+        values = [finite(by_lower_case(row).get(name)) for row in rows]
         if any(value is not None for value in values):
             return name, values
     return "", [None] * len(rows)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from ..geo.geodesic import KM2
 from .evaluate import Evaluation
 from .pixel_metrics import ConfusionCounts
 from .ranking import Cut
 from .raster import best_cut, reaching_cut
 
-KM2_100 = 1e8  # m2
 ROUNDING = 1e-6  # of an area: on the plane 100 km2 are a little more or less
 
 
@@ -59,7 +59,7 @@ class Result:
         ranking = self.evaluation.ranking
         if ranking is not None:
             ground = self.evaluation.areas.ground_m2 * self.evaluation.searched
-            most = int(self.per_100_km2 * ground / KM2_100 * (1 + ROUNDING))
+            most = int(self.per_100_km2 * ground / (100 * KM2) * (1 + ROUNDING))
             recommendations.append(Recommendation("f1", "confidence", ranking.best()))
             recommendations.append(
                 Recommendation("recall", "confidence", ranking.reaching())

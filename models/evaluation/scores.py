@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..geo.geodesic import HECTARE
+from ..geo.geodesic import HECTARE, KM2
 from ..geo.overlay import Surface, outline_distances, overlay, uncut_outlines
 from ..watch import Watch, unwatched
 from .intervals import Interval, f1, of_columns, ratio, score_interval
@@ -173,7 +173,7 @@ def boundary_distances(
 def false_density(matches: Matches, homes: np.ndarray, grounds: np.ndarray) -> Interval:
     """False candidates in 100 km2 of searched ground (b,) m2."""
     false = np.bincount(homes[~matches.right], minlength=len(grounds))
-    counts = np.stack([false, grounds / 1e8], axis=1)
+    counts = np.stack([false, grounds / (100 * KM2)], axis=1)
     return score_interval(counts, of_columns(ratio))
 
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
@@ -22,12 +21,13 @@ from ..answers import say
 from ..evaluation.pixel_metrics import ConfusionCounts, Scores
 from ..training.bijie import NATIVE
 from ..training.datasets import load_chips
+from ..training.landscapes import UNKNOWN
 from ..training.settings import Settings
 from .cases import Case, whole, windows
 from .plugin_run import Detection, PluginRun
+from .result_files import write_rows
 from .scene_objects import SceneObjects
 
-UNKNOWN = 255  # label of the gorge's pixels that nobody looked at
 BLIND_DRAWS = 2000  # windows whose mean a predictor says that never looks
 # pixels left out in the west and in the north of a scene: where windows come to lie
 # moves its figures
@@ -276,7 +276,4 @@ def main(argv: list[str] | None = None) -> None:
         say(**line)
         table.append(line)
     if arguments.csv:
-        with open(arguments.csv, "w", newline="") as file:
-            writer = csv.DictWriter(file, table[0], lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(table)
+        write_rows(arguments.csv, table)

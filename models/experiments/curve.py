@@ -8,7 +8,6 @@ The base must not have seen the county; those of Bijie's test part are seen by n
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import shutil
 import tempfile
@@ -24,7 +23,6 @@ from ..evaluation.intervals import bootstrap
 from ..evaluation.pixel_metrics import ConfusionCounts, pooled
 from ..finetune.verdict import gain_of_average_precision
 from ..geo.scratch import scratch_folder
-from ..geo.whole_files import whole_or_nothing
 from ..onnxfile import describe
 from ..training.finetune import teach
 from ..training.lesson import settings_of_lesson
@@ -34,6 +32,7 @@ from .curve_arms import ARMS, BASE, THRESHOLD, Point, lesson_of, settings_of
 from .curve_plot import draw_curve
 from .new_county import NewCounty, Row, is_landslide, new_county, write_county_samples
 from .plugin_run import PluginRun
+from .result_files import write_result, write_rows
 
 COLUMNS = (
     "arm",
@@ -104,11 +103,10 @@ def write_table(out: Path) -> None:
     lines = [json.loads(path.read_text()) for path in out.glob("*.json")]
     lines.sort(key=lambda line: (line["arm"], line["crops"], line["seed"]))
     base = next(line for line in lines if line["arm"] == BASE)
-    with (out / "curve.csv").open("w", newline="") as file:
-        columns = (*COLUMNS, *GAIN)
-        writer = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(line | gain_of(base, line) for line in lines)
+    rows = [
+        {name: line[name] for name in COLUMNS} | gain_of(base, line) for line in lines
+    ]
+    write_rows(out / "curve.csv", rows)
     draw_curve(lines).savefig(out / "curve.png", dpi=90)
 
 
@@ -127,8 +125,7 @@ def once(path: Path, make: Callable[[], dict]) -> None:
     if path.exists():
         return
     line = make()
-    with whole_or_nothing(path) as part:
-        Path(part).write_text(json.dumps(line), encoding="utf-8")
+    write_result(path, line)
     say(**{name: line[name] for name in COLUMNS})
 
 

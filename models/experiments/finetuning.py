@@ -7,7 +7,6 @@ counties.
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import tempfile
 import time
@@ -25,19 +24,8 @@ from ..inference.raster import Raster
 from ..onnxfile import describe
 from ..training.tuning import tuning_here
 from .benchmark import bijie, jinsha
+from .result_files import write_rows
 
-COLUMNS = (
-    "model",
-    "seconds",
-    "B_iou",
-    "B_average_precision",
-    "B_found",
-    "B_false_per_km2",
-    "B_found_no_more_false",  # than the base has: by the surest candidates
-    "home_iou",
-    "home_average_precision",
-    "home_negatives_painted",
-)
 HOME = "windows with negatives"  # row of the benchmark
 
 
@@ -71,14 +59,9 @@ def main(argv: list[str] | None = None) -> None:
         path, seconds = tuned(options, seed, out)
         place = out / f"seed-{seed}.json"
         name = f"seed {seed}"
-        line = scored(
-            path, options.data, place, name, seconds, options.dem, most_false
-        )
+        line = scored(path, options.data, place, name, seconds, options.dem, most_false)
         lines.append(line)
-    with (out / "fine-tuning.csv").open("w", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(lines)
+    write_rows(out / "fine-tuning.csv", lines)
 
 
 def tuned(options: argparse.Namespace, seed: int, out: Path) -> tuple[str, float]:
@@ -164,6 +147,7 @@ def scored(
             "B_average_precision": gorge["average_precision"],
             "B_found": gorge["found"],
             "B_false_per_km2": gorge["false_per_km2"],
+            # than the base has: by the surest candidates
             "B_found_no_more_false": gorge.get("found_for_false", gorge["found"]),
             "home_iou": home["iou"],
             "home_average_precision": home["average_precision"],

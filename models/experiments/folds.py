@@ -22,7 +22,6 @@ from ..answers import say
 from ..errors import MrifeError
 from ..evaluation.calibration import Calibration, calibrate
 from ..evaluation.pixel_metrics import ConfusionCounts
-from ..geo.whole_files import whole_or_nothing
 from ..training.baselines import build
 from ..training.datasets import load_windows
 from ..training.evaluate import Detector, counts_of, detector, probabilities
@@ -30,6 +29,7 @@ from ..training.operating_point import best_seed, object_counts, seeds_from
 from ..training.settings import BLOCKS, COUNTIES, NOTHING, Settings
 from ..training.train import as_type, train
 from .ablations import ARMS, DATASETS, settings_of
+from .result_files import write_result
 from .run_matrix import claimed
 
 COUNTS = ("slide", "background")
@@ -136,8 +136,7 @@ def complete(settings: Settings) -> None:
     with claimed(folder) as mine:
         if mine and not (folder / "fold.json").exists():
             scores = fold_scores(settings)
-            with whole_or_nothing(folder / "fold.json") as part:
-                Path(part).write_text(json.dumps(scores), encoding="utf-8")
+            write_result(folder / "fold.json", scores)
 
 
 def members(base: Settings) -> tuple[str, ...]:
@@ -162,8 +161,7 @@ def left_out(base: Settings, runs: Path, names: Sequence[str]) -> dict | None:
     )
     seed = seed_of(tuple(each.values()), result["threshold"])
     result["calibrated_seed"] = Calibration(**result["calibration"]).of(seed)
-    with whole_or_nothing(runs / RESULT) as part:
-        Path(part).write_text(json.dumps(result), encoding="utf-8")
+    write_result(runs / RESULT, result)
     say(**result)
     return result
 

@@ -24,18 +24,17 @@ import numpy as np
 from ..answers import say
 from ..errors import MrifeError
 from ..evaluation.calibration import fit_logistic, reliability
+from ..evaluation.recalibrate import RIDGE
 from ..inventory.confidence import confidence, predictors
+from ..training.landscapes import UNKNOWN
 from ..training.model_file import update_contract
 from ..training.operating_point import window_weights
-from .benchmark import UNKNOWN, gorge
+from .benchmark import gorge
 from .cases import Case, windows
 from .plugin_run import PluginRun
 
 SHARE = 0.05  # of the ground under landslides, as for every other choice on validation
 MIN_OVERLAP = 0.5  # of a polygon with landslides, from which on it is right
-# penalty on the standardised coefficients; of 0.3 to 100 the best, each polygon left out
-# in turn
-RIDGE = 3.0
 
 
 @dataclass(frozen=True)

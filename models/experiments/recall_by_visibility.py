@@ -9,7 +9,6 @@ real ground.
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,6 +30,7 @@ from ..training.model_file import Exported, load
 from ..training.settings import Settings
 from .ablations import seed_numbers
 from .recall_plot import draw_recall
+from .result_files import write_rows
 
 MIN_OBJECT_M2 = 300.0  # of a component that counts as an object
 MAX_PIXEL_M = 20.0  # at which a scene of metres still shows something
@@ -221,15 +221,6 @@ def means(runs: list[RunRecall]) -> dict:
     }
 
 
-def write(path: Path, runs: list[RunRecall]) -> None:
-    """One line a slide and run."""
-    rows = [row for run in runs for row in run.slides]
-    with path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-
-
 def main(argv: list[str] | None = None) -> None:
     """`python -m models ageing --runs DIR --ground GROUND --budget BUDGET --arms A0,A8
     --out DIR`: ageing-….csv and ageing-….png, a JSON line a run and an arm.
@@ -264,7 +255,8 @@ def main(argv: list[str] | None = None) -> None:
         say(**means(runs))
     out.mkdir(parents=True, exist_ok=True)
     name = f"ageing-{arguments.dataset}-{arguments.budget}"
-    write(out / f"{name}.csv", [run for runs in by_arm.values() for run in runs])
+    slides = [slide for runs in by_arm.values() for run in runs for slide in run.slides]
+    write_rows(out / f"{name}.csv", slides)
     figure = draw_recall(
         by_arm,
         f"Made-up test scenes, runs on {arguments.dataset} ({arguments.budget}): recall of old "

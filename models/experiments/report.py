@@ -6,12 +6,12 @@ of the same numbers.
 from __future__ import annotations
 
 import argparse
-import csv
 from pathlib import Path
 
 import numpy as np
 
 from . import plots
+from .result_files import write_rows
 from .run_summary import DRAWS, Arms, counts_of, each_run, read, shares, table
 
 COLUMNS = {  # of the Markdown table: heading, and how a row says it
@@ -45,11 +45,9 @@ Computed on {devices}.
 
 def write_csv(file: Path, rows: list[dict]) -> None:
     """Numbers with five decimals, nothing where there is none."""
-    with file.open("w", newline="", encoding="utf-8") as out:
-        writer = csv.DictWriter(out, rows[0], lineterminator="\n")
-        writer.writeheader()
-        for row in rows:
-            writer.writerow({name: _written(value) for name, value in row.items()})
+    write_rows(
+        file, [{name: _written(value) for name, value in row.items()} for row in rows]
+    )
 
 
 def _written(value: object) -> object:

@@ -24,7 +24,6 @@ from torch.utils.flop_counter import FlopCounterMode
 from ..answers import say
 from ..evaluation.calibration import Calibration, calibrate
 from ..evaluation.pixel_metrics import ConfusionCounts, boundary, boundary_f1, called
-from ..geo.whole_files import whole_or_nothing
 from ..training.datasets import load_windows
 from ..training.eval_tile import EvalTile
 from ..training.evaluate import Detector, confusion_counts, detector, probabilities
@@ -33,6 +32,7 @@ from ..training.model_file import Exported, export_onnx, load
 from ..training.settings import Settings
 from ..training.train import as_type, train, trainer
 from .ablations import ARMS, DATASETS, seed_numbers, settings_of
+from .result_files import write_result
 
 
 def measure(settings: Settings) -> dict:
@@ -290,8 +290,7 @@ def complete(settings: Settings, arm: str) -> None:
         if not mine or (folder / "result.json").exists():
             return
         result = {"arm": arm, **measure(settings)}
-        with whole_or_nothing(folder / "result.json") as part:
-            Path(part).write_text(json.dumps(result), encoding="utf-8")
+        write_result(folder / "result.json", result)
         rounded = {
             name: value and round(value, 4) for name, value in result["test"].items()
         }

@@ -19,7 +19,8 @@ from ..answers import say
 from ..evaluation.pixel_metrics import ConfusionCounts
 from ..inference.levels import LEVELS
 from ..inference.symmetries import ALL, AS_IT_LIES, Symmetry
-from .benchmark import UNKNOWN, gorge, polygon_row, row
+from ..training.landscapes import UNKNOWN
+from .benchmark import gorge, polygon_row, row
 from .cases import windows
 from .object_calibration import MIN_OVERLAP
 from .plugin_run import Detection, PluginRun

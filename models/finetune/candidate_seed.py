@@ -12,11 +12,11 @@ import numpy as np
 from ..evaluation.evaluate import Evaluation
 from ..evaluation.matching import found_at
 from ..geo.crs import Crs
-from ..geo.overlay import joined
+from ..geo.overlay import Surface
 from ..geo.rasterize import mask_of
 from ..inference.levels import LEVELS, NODATA
 from ..inference.probability import Probability
-from .labels import Surface, on_grid
+from .labels import joined_on_grid
 from .shift import surroundings_of
 
 MIN_FOUND = 5  # landslides; fewer say nothing of the next one
@@ -43,7 +43,7 @@ def peaks_of(polygons: Sequence[Surface], crs: Crs, paths: Sequence[str]) -> np.
     for path in paths:
         with Probability(path) as probability:
             for place, polygon in enumerate(polygons):
-                piece = joined(p.wkb for p in on_grid([polygon], crs, probability.grid))
+                piece = joined_on_grid(polygon, crs, probability.grid)
                 if piece is None:
                     continue
                 levels = levels_under(probability, piece)

@@ -10,19 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..evaluation.charts import (
-    DASHED,
-    HEIGHT,
-    LEFT,
-    RIGHT,
-    WIDTH,
-    dot,
-    unit_axes,
-)
+from ..evaluation.charts import HEIGHT, LEFT, RIGHT, WIDTH, dot, unit_axes
 from ..evaluation.pixel_metrics import ConfusionCounts
 from ..inventory.language import Language
 from ..inventory.svg import (
     BAR,
+    DASHED,
     MARK,
     QUIET,
     SECOND,

@@ -12,9 +12,10 @@ from ..contract import MISSING_ELEVATION
 from ..errors import MrifeError, Note
 from ..geo.crs import Crs
 from ..geo.grid import Window
+from ..geo.overlay import Surface
 from ..geo.reproject import Surroundings
 from ..inference.raster import Raster
-from .labels import Surface, on_grid
+from .labels import on_grid
 from .stages import ALL
 
 if TYPE_CHECKING:

@@ -12,10 +12,9 @@ from ..evaluation.evaluate import EvaluationArea, Outline
 from ..geo.crs import Crs
 from ..geo.grid import Grid
 from ..geo.many_shapes import areas, parts_of
-from ..geo.overlay import joined
+from ..geo.overlay import Surface, joined
 from ..geo.rasterize import PolygonMask
 from ..geo.reproject import near
-from .labels import Surface
 
 FOLDS = 2  # networks that are taught to judge the teaching, beside the one for use
 # between two bands, so that neighbouring windows do not share what they see

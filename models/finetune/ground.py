@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,13 +12,14 @@ import numpy as np
 from ..contract import Contract
 from ..geo.crs import Crs
 from ..geo.grid import Grid, Window
+from ..geo.overlay import Surface
 from ..geo.rasterize import PolygonMask
 from ..geo.rectangles import common, grown, slices
 from ..inference.plan import plan
 from ..inference.raster import Raster, RasterReader
 from .cuts import BETWEEN, SURE, UNKNOWN
 from .folds import Folds
-from .labels import LANDSLIDE, LOOK_ALIKE, UNDECIDED, Label, Surface, of_kind, on_grid
+from .labels import LANDSLIDE, LOOK_ALIKE, UNDECIDED, Label, of_kind, on_grid
 
 OUTLINE_PIXELS = 1  # on both sides of an outline, whose place is not known better
 
@@ -102,15 +103,18 @@ def ground_of(
     grid = reader.grid
     masks = {}
     for kind in (LANDSLIDE, LOOK_ALIKE, UNDECIDED):
-        polygons = on_grid(of_kind(labels, kind), crs, grid)
-        masks[kind] = PolygonMask((polygon.wkb for polygon in polygons), grid)
+        masks[kind] = mask_on_grid(of_kind(labels, kind), crs, grid)
     area = None
     if reviewed is not None:
-        pieces = on_grid([reviewed], crs, grid)
-        area = PolygonMask((piece.wkb for piece in pieces), grid)
+        area = mask_on_grid([reviewed], crs, grid)
     slides = tuple(on_grid(of_kind(labels, LANDSLIDE), crs, grid))
     weights = weight_masks(labels, crs, grid)
     return Ground(raster, reader, slides, masks, area, folds.masks(grid), weights)
+
+
+def mask_on_grid(polygons: Iterable[Surface], crs: Crs, grid: Grid) -> PolygonMask:
+    """The pixels of a grid under polygons of a CRS."""
+    return PolygonMask((part.wkb for part in on_grid(polygons, crs, grid)), grid)
 
 
 def weight_masks(
@@ -128,8 +132,7 @@ def weight_masks(
         return ()
     masks = []
     for percent, polygons in sorted(by_percent.items()):
-        pieces = (piece.wkb for piece in on_grid(polygons, crs, grid))
-        masks.append((percent, PolygonMask(pieces, grid)))
+        masks.append((percent, mask_on_grid(polygons, crs, grid)))
     return tuple(masks)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from ..geo.grid import Grid
-from ..geo.overlay import joined
+from ..geo.overlay import Surface, joined
 from ..geo.repair import areal
 from ..inference.levels import LEVELS, NODATA, Strip
 from ..inference.plan import plan
@@ -18,7 +18,7 @@ from ..inference.probability_writer import ProbabilityWriter
 from ..inference.raster import Raster, RasterReader
 from ..onnxfile import ModelFile
 from .folds import Folds
-from .labels import Surface, on_grid
+from .labels import joined_on_grid
 from .searched_ground import SearchedBefore
 
 METADATA = {"MRIFE_PURPOSE": "fine-tuning"}  # of rasters that nobody keeps
@@ -34,7 +34,7 @@ def search_area(
         return None
     area = None
     if reviewed is not None:
-        area = joined(piece.wkb for piece in on_grid([reviewed], crs, grid))
+        area = joined_on_grid(reviewed, crs, grid)
     if fold is not None:
         band = joined(folds.on(fold, grid, buffered=False))
         if area is None or band is None:

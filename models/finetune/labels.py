@@ -8,21 +8,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import NamedTuple, Union
-
-from shapely.geometry import MultiPolygon, Polygon
+from typing import NamedTuple
 
 from ..errors import MrifeError, Note
 from ..geo.crs import Crs
 from ..geo.grid import Grid
-from ..geo.overlay import joined
+from ..geo.overlay import Surface, joined
 from ..geo.repair import repaired
 from ..geo.reproject import near
 from ..geo.spatial_index import SpatialIndex
 from ..inventory.review.training_labels import WEIGHTS, reviewed_area
 from ..inventory.schema import BY_NAME
 from ..inventory.status import ACCEPTED, DECIDED
-from ..inventory.values import finite, typed
+from ..inventory.values import by_lower_case, finite, typed
 from .foreign import (
     CLASS,
     STATUS,
@@ -31,8 +29,6 @@ from .foreign import (
     stated_class,
     stated_status,
 )
-
-Surface = Union[Polygon, MultiPolygon]
 
 LANDSLIDE = "landslide"
 # rejected: taught as background, and never left out where there is too much of that
@@ -56,7 +52,7 @@ class Label(NamedTuple):
         """How much it counts, 0-1: the `weight` of a training layer, else what a review's
         `geo_conf` is worth, else 1.
         """
-        by_name = {name.lower(): value for name, value in self.values.items()}
+        by_name = by_lower_case(self.values)
         stated = finite(by_name.get("weight"))
         if stated is not None:
             return min(1.0, max(0.0, stated))
@@ -179,11 +175,9 @@ def kind_of(values: dict, ignored: Collection[str] = ()) -> str:
     """What a polygon with these attributes teaches, without a look at fields that are
     `ignored`.
     """
-    by_name = {
-        name.lower(): value
-        for name, value in values.items()
-        if name.lower() not in ignored
-    }
+    by_name = by_lower_case(values)
+    for name in ignored:
+        by_name.pop(name, None)
     if CLASS in by_name:
         stated = stated_class(by_name[CLASS])
         if stated is None:
@@ -269,3 +263,8 @@ def on_grid(polygons: Iterable[Surface], crs: Crs, grid: Grid) -> list[Surface]:
     """Polygons of a CRS in that of a grid, as far as they lie on it."""
     wkbs = (polygon.wkb for polygon in polygons)
     return list(near(wkbs, crs, grid.bounds, grid.crs))
+
+
+def joined_on_grid(polygon: Surface, crs: Crs, grid: Grid) -> Surface | None:
+    """The same of one polygon, as one; None where nothing of it lies on the grid."""
+    return joined(part.wkb for part in on_grid([polygon], crs, grid))

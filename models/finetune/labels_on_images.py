@@ -13,20 +13,11 @@ from ..errors import MrifeError
 from ..geo.crs import Crs
 from ..geo.geodesic import Geodesic
 from ..geo.grid import Grid
-from ..geo.overlay import joined
+from ..geo.overlay import Surface, joined
 from ..geo.repair import areal
 from ..geo.reproject import Surroundings, into, meets
 from ..inference.raster import Raster
-from .labels import (
-    LANDSLIDE,
-    MIN_PIXELS,
-    UNDECIDED,
-    Label,
-    LabelCount,
-    Surface,
-    of_kind,
-    on_grid,
-)
+from .labels import LANDSLIDE, MIN_PIXELS, UNDECIDED, Label, LabelCount, of_kind, on_grid
 
 
 def on_images(

@@ -25,7 +25,7 @@ from ..evaluation.recalibrate import choose_confidence, moved_seed
 from ..evaluation.scores import counts_by_block, homes_of
 from ..geo.crs import Crs
 from ..geo.geodesic import KM2
-from ..geo.overlay import joined, squares
+from ..geo.overlay import Surface, joined, squares
 from ..geo.repair import areal
 from ..geo.reproject import Bounds, into
 from ..inventory.candidates.attributes import Collection
@@ -33,7 +33,6 @@ from ..inventory.polygonize.options import Thresholds
 from ..jobs import OutlineRequest, prepare_outline
 from ..pipeline import outline
 from .candidate_seed import choose_seed, peaks_of
-from .labels import Surface
 from .labels_on_images import extents
 from .object_change import NetworkOutlines, ObjectChange, Record
 from .prepare import TuneJob

@@ -7,6 +7,7 @@ import math
 
 from ..evaluation.cells import density, score
 from ..evaluation.intervals import MIN_BLOCKS
+from ..evaluation.page import FEW_LANDSLIDES
 from ..inventory.language import Language
 from ..inventory.markup import template
 from ..inventory.report.contents import KeyNumber
@@ -24,7 +25,6 @@ from .tables import (
 )
 from .tune_report import TuneReport
 
-FEW_LANDSLIDES = 30
 FEW_SQUARES = 30
 
 

@@ -12,18 +12,12 @@ from pathlib import Path
 from ..contract import Contract
 from ..errors import MrifeError, Note
 from ..geo.crs import Crs
+from ..geo.overlay import Surface
 from ..inference.plan import plan
 from ..inference.raster import Raster
 from ..onnxfile import ModelFile
 from .elevation import elevation_notes, has_elevation
-from .labels import (
-    LANDSLIDE,
-    Label,
-    LabelCount,
-    Surface,
-    of_kind,
-    reviewed_ground,
-)
+from .labels import LANDSLIDE, Label, LabelCount, of_kind, reviewed_ground
 from .labels_on_images import check_reviewed, on_images, without_undecided
 from .new_model import NoBase
 from .stages import AUTO, RECALIBRATE, TuneStage, new_stage, stage_for

@@ -15,13 +15,13 @@ from ..contract import ELEVATION
 from ..geo.coordinates import rings
 from ..geo.crs import Crs
 from ..geo.grid import Grid, Window
-from ..geo.overlay import joined
+from ..geo.overlay import Surface
 from ..geo.picture import picture_uri
 from ..geo.repair import sound
 from ..inference.levels import LEVELS, NODATA
 from ..inference.probability import Probability
 from ..inference.raster import Raster
-from .labels import Surface, on_grid
+from .labels import joined_on_grid, on_grid
 from .object_change import ObjectChange, Record
 from .shift import averaged, surroundings_of
 from .tuned import Tuned
@@ -88,10 +88,7 @@ def previews(tuned: Tuned, change: ObjectChange, most: int = MOST) -> Iterator[P
     job = tuned.job
     grids = [raster.grid for raster in job.rasters]
     for kind, polygon in chosen(change)[:most]:
-        pieces = [
-            joined(part.wkb for part in on_grid([polygon], job.crs, grid))
-            for grid in grids
-        ]
+        pieces = [joined_on_grid(polygon, job.crs, grid) for grid in grids]
         areas = [piece.area if piece is not None else 0.0 for piece in pieces]
         number = int(np.argmax(areas))
         if areas[number]:

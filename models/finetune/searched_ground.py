@@ -14,13 +14,13 @@ from ..evaluation.evaluate import MIN_INSIDE
 from ..geo.crs import Crs
 from ..geo.geodesic import Geodesic, pixel_areas
 from ..geo.grid import Grid
-from ..geo.overlay import joined
+from ..geo.overlay import Surface
 from ..geo.rasterize import PolygonMask
 from ..geo.reproject import near
 from ..inference.levels import NODATA, Strip
 from ..inference.probability import Probability
 from .candidate_seed import levels_under
-from .labels import LANDSLIDE, Label, Surface, on_grid
+from .labels import LANDSLIDE, Label, joined_on_grid
 from .prepare import TuneJob
 
 AT_ONCE = 1 << 20  # pixels that are looked up
@@ -89,7 +89,7 @@ def searched_landslides(job: TuneJob, paths: Iterable[str]) -> list[Label]:
 def searched_under(probability: Probability, polygon: Surface, crs: Crs) -> float:
     """Square metres under the pixels of a polygon in `crs` that hold a probability."""
     grid = probability.grid
-    piece = joined(part.wkb for part in on_grid([polygon], crs, grid))
+    piece = joined_on_grid(polygon, crs, grid)
     if piece is None:
         return 0.0
     levels = levels_under(probability, piece)

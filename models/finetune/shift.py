@@ -17,10 +17,10 @@ import numpy as np
 
 from ..errors import Note
 from ..geo.grid import Grid, Window, spans
+from ..geo.overlay import Surface
 from ..geo.rasterize import mask_of
 from ..inference.levels import LEVELS, NODATA
 from ..inference.probability import Probability
-from .labels import Surface
 
 STEP_M = 2.0  # the shortest shift, about
 

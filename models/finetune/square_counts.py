@@ -12,12 +12,12 @@ from ..errors import MrifeError
 from ..evaluation.pixel_metrics import LEVELS
 from ..geo.grid import Grid, Window
 from ..geo.many_shapes import parts_of
+from ..geo.overlay import Surface
 from ..geo.rasterize import PolygonMask, mask_of
 from ..geo.rectangles import Rectangles, slices
 from ..geo.repair import sound
 from ..inference.levels import NODATA
 from ..inference.probability import Probability
-from .labels import Surface
 from .shift import surroundings_of
 
 SQUARES = 120  # of all judged ground, about

@@ -18,6 +18,7 @@ RULE = "#dfe4e6"
 BAR = "#2f6f8f"
 SECOND = "#a9c6d3"
 MARK = "#b5410c"
+DASHED = ' stroke-dasharray="4 3"'  # of a line
 FIRST_WIDE = 0x2E80  # code of the first character that is as wide as high
 LABEL_SIZE = 11  # px
 NARROW_WIDTH = 0.56  # of the others, by height

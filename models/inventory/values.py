@@ -54,6 +54,11 @@ def typed(value: object, field: Field) -> str | float | int | None:
         return None
 
 
+def by_lower_case(values: Mapping[str, object]) -> dict[str, object]:
+    """The values of a polygon by the names of its fields, whatever the case of these."""
+    return {name.lower(): value for name, value in values.items()}
+
+
 def is_area_of(stated: float, area: float) -> bool:
     """Whether a stated area may be that of an outline that was measured, both in m2."""
     return math.isclose(stated, area, rel_tol=ALIKE, abs_tol=0.1)

@@ -108,6 +108,7 @@ def test_a_raster_with_spread_serves_as_one_without(run, scene, model, tmp_path)
 def test_areas_are_those_of_qgis(run, scene, model):
     result = run("detect", {"INPUT": scene, "MODEL": model, "OUTPUT": "TEMPORARY_OUTPUT"})
     layer = result["OUTPUT"]
+    assert layer.featureCount() == 2
     measure = QgsDistanceArea()
     measure.setSourceCrs(layer.crs(), QgsProject.instance().transformContext())
     measure.setEllipsoid(layer.crs().ellipsoidAcronym())

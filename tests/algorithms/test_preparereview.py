@@ -130,6 +130,7 @@ def test_the_image_is_named_for_polygons_that_lie_on_it(run, tmp_path):
 def test_values_survive(prepare, candidates):
     _, layer = prepare()
     before = {f["ls_id"]: f for f in QgsVectorLayer(candidates, "c", "ogr").getFeatures()}
+    assert layer.featureCount() == len(before) > 0
     for feature in layer.getFeatures():
         old = before[feature["ls_id"]]
         assert feature.geometry().asWkb() == old.geometry().asWkb()

@@ -3,13 +3,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import signal
-import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from plugin_package import plugin_package
 
 
 def morphometry(source: str, output: str) -> None:
@@ -17,12 +14,7 @@ def morphometry(source: str, output: str) -> None:
 
     application = QgsApplication([], False)
     application.initQgis()
-    spec = importlib.util.spec_from_file_location(
-        "mrife", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
-    )
-    sys.modules["mrife"] = module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    plugin = module.classFactory(None)
+    plugin = plugin_package().classFactory(None)
     plugin.initProcessing()
     feedback = QgsProcessingFeedback(False)
     feedback.progressChanged.connect(

@@ -387,7 +387,7 @@ def html(algorithms: list, language: str) -> dict[Path, str]:
 
 
 def main() -> None:
-    from plugin_in_qgis import package, started
+    from plugin_in_qgis import plugin_package, started
     from qgis.core import QgsSettings
 
     plugin = started()
@@ -396,7 +396,7 @@ def main() -> None:
     for language, locale in LANGUAGES.items():
         plugin.unload()
         QgsSettings().setValue("locale/userLocale", locale)
-        plugin = package().classFactory(None)
+        plugin = plugin_package().classFactory(None)
         plugin.initProcessing()
         texts.update(html(plugin.provider.algorithms(), language))
     for folder in (MARKDOWN, *(HTML / language for language in LANGUAGES)):

@@ -5,9 +5,10 @@ what a user sees.
 
 from __future__ import annotations
 
-import importlib.util
 import os
+import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -17,7 +18,10 @@ from qgis.core import QgsApplication, QgsProcessingContext
 from qgis.testing import start_app
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT))  # for scripts that read models, too
+HELPERS = ROOT / "tests" / "helpers"
+sys.path += [str(ROOT), str(HELPERS)]  # the first for scripts that read models, too
+
+from plugin_package import plugin_package
 
 
 def started() -> object:
@@ -34,21 +38,19 @@ def in_processing() -> object:
     from processing.core.Processing import Processing
 
     Processing.initialize()
-    plugin = package().classFactory(None)
+    plugin = plugin_package().classFactory(None)
     plugin.initProcessing()
     return plugin
 
 
-def package() -> object:
-    """The checkout, imported as QGIS imports a plugin."""
-    if "mrife" in sys.modules:
-        return sys.modules["mrife"]
-    spec = importlib.util.spec_from_file_location(
-        "mrife", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
-    )
-    sys.modules["mrife"] = module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def made_scene(folder: Path, settings: Sequence[str]) -> Path:
+    """A folder in which a made-up scene lies, made once."""
+    scene = folder / "scene"
+    if not (scene / "done").exists():
+        command = [os.environ["MRIFE_PYTHON"], "-m", "models", "scene", str(scene)]
+        subprocess.run([*command, *settings], cwd=ROOT, check=True)
+        (scene / "done").touch()
+    return scene
 
 
 def stand_in_for_the_window() -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from plugin_in_qgis import ROOT, in_processing, stand_in_for_the_window
+from plugin_in_qgis import in_processing, made_scene, stand_in_for_the_window
 from qgis.core import (
     QgsApplication,
     QgsDataProvider,
@@ -146,18 +146,12 @@ class Gallery:
 
     def layers(self, chosen: tuple = ()) -> None:
         """Of all steps, or of the chosen algorithms."""
-        for name, parameters, outputs in steps(self.scene(), self.folder / "made"):
+        for name, parameters, outputs in steps(
+            made_scene(self.folder, SCENE), self.folder / "made"
+        ):
             algorithm = name.partition("-")[0]
             if not chosen or algorithm in chosen:
                 self._layers_of(name, algorithm, parameters, outputs)
-
-    def scene(self) -> Path:
-        scene = self.folder / "scene"
-        if not (scene / "done").exists():
-            command = [os.environ["MRIFE_PYTHON"], "-m", "models", "scene", str(scene)]
-            subprocess.run([*command, *SCENE], cwd=ROOT, check=True)
-            (scene / "done").touch()
-        return scene
 
     def _layers_of(
         self, name: str, algorithm: str, parameters: dict, outputs: dict

@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 from osgeo import gdal
 from picture import TRUTH, draw
-from plugin_in_qgis import dialog_picture, stand_in_for_the_window, started
+from plugin_in_qgis import dialog_picture, made_scene, stand_in_for_the_window, started
 from qgis.core import (
     QgsFeature,
     QgsFillSymbol,
@@ -42,11 +41,7 @@ class Sheets:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        scene = folder / "scene"
-        if not (scene / "done").exists():
-            command = [os.environ["MRIFE_PYTHON"], "-m", "models", "scene", str(scene)]
-            subprocess.run([*command, *SCENE], cwd=ROOT, check=True)
-            (scene / "done").touch()
+        scene = made_scene(folder, SCENE)
         self.dem = str(scene / "dem.tif")
         self.images = []
         self.slides = []

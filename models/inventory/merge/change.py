@@ -54,7 +54,7 @@ class Change:
     def described(self, standing: Sequence[MatchOutline]) -> MatchOutline:
         """The outline with its relation to what stands."""
         if not self.overlaps:
-            return self.outline.with_values(**NO_RELATION, inv_rel=self.kind)
+            return self.outline.with_values({**NO_RELATION, "inv_rel": self.kind})
         common, best = self.overlaps[0]
         return with_relation(self.outline, standing[best], common, self.kind)
 
@@ -69,7 +69,7 @@ def with_relation(
     one.
     """
     return outline.with_values(
-        inv_rel=relation, inv_id=other.name, inv_iou=round(common.iou, 3)
+        {"inv_rel": relation, "inv_id": other.name, "inv_iou": round(common.iou, 3)}
     )
 
 

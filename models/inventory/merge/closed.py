@@ -152,10 +152,10 @@ def decision_row(outline: MatchOutline, word: str) -> Conflict:
     order of review.
     """
     ids = [names_of(outline)]
-    decided = outline.with_values(**{RESOLVE.name: word, "rev_rank": None})
+    decided = outline.with_values({RESOLVE.name: word, "rev_rank": None})
     return Conflict(decided, str(outline.values.get("conflict") or ""), ids)
 
 
 def in_conflict(outline: MatchOutline) -> MatchOutline:
     """A person's outline with what was put in its place."""
-    return outline.with_values(conflict="human", with_ids=outline.name)
+    return outline.with_values({"conflict": "human", "with_ids": outline.name})

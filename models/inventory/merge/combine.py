@@ -79,7 +79,7 @@ def with_flag(outline: MatchOutline, letter: str) -> MatchOutline:
     letters = str(outline.values.get("flags") or "")
     if letter in letters:
         return outline
-    return outline.with_values(flags=letters + letter)
+    return outline.with_values({"flags": letters + letter})
 
 
 def _stated(pieces: Sequence[MatchOutline], name: str) -> list:

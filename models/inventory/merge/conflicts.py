@@ -127,7 +127,7 @@ def contested(
     """
     conflicts = []
     for outline, best, _ in duplicates:
-        stands_apart = named(outline.with_values(**NO_RELATION))
+        stands_apart = named(outline.with_values(NO_RELATION))
         name = names.get(best, best.name)
         conflicts.append(Conflict(stands_apart, OVERLAPS, [name]))
     return conflicts
@@ -137,7 +137,7 @@ def ranked(conflicts: Sequence[Conflict]) -> list[Conflict]:
     """In one order of review: a person has to decide of each, whatever its status."""
     order = ranks([priority(conflict.outline.values) for conflict in conflicts])
     return [
-        replace(conflict, outline=conflict.outline.with_values(rev_rank=rank))
+        replace(conflict, outline=conflict.outline.with_values({"rev_rank": rank}))
         for conflict, rank in zip(conflicts, order)
     ]
 

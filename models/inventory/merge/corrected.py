@@ -31,9 +31,9 @@ def _as_drawn(
     values = outline.values
     area = values.get("area_m2")
     if area is None:
-        return outline.with_values(**morphometry.measure(outline.shape))
+        return outline.with_values(morphometry.measure(outline.shape))
     if is_area_of(area, shape["area_m2"]):
-        return outline.with_values(lon=shape["lon"], lat=shape["lat"])
+        return outline.with_values({"lon": shape["lon"], "lat": shape["lat"]})
     to_scale = morphometry.to_scale(outline.shape)
     values = remeasured(values, outline.shape, to_scale, morphometry)
     return replace(outline, values=values)

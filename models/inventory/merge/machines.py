@@ -93,7 +93,7 @@ def _settled(
     merged: Merged, change: Change, standing: Sequence[MatchOutline]
 ) -> list[MatchOutline]:
     """The outline where it is new; what there is to decide goes to the conflicts."""
-    outline = change.described(standing).with_values(status=OPEN)
+    outline = change.described(standing).with_values({"status": OPEN})
     names = change.names(standing)
     before = None
     if change.rejection:
@@ -105,7 +105,7 @@ def _settled(
     if names:
         outline = with_flag(outline, "O")
     if before:
-        outline = outline.with_values(triage="check")
+        outline = outline.with_values({"triage": "check"})
         merged.conflicts.append(Conflict(outline, "returned", [before.name], before))
     elif names:
         merged.conflicts.append(Conflict(outline, "overlap", names))
@@ -119,6 +119,6 @@ def _completed(
     measured = []
     for outline in outlines:
         if outline.repaired or outline.values.get("area_m2") is None:
-            outline = outline.with_values(**morphometry.measure(outline.shape))
+            outline = outline.with_values(morphometry.measure(outline.shape))
         measured.append(outline)
     return measured

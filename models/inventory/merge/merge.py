@@ -132,7 +132,7 @@ def _refuse(
     rows = refusals.taken_over(existing, rejected)
     for place, row in rows.items():
         merged.additions[place] = row
-        resolved.existing[place] = existing[place].with_values(**row)
+        resolved.existing[place] = existing[place].with_values(row)
     return [resolved.existing[place] for place in rows]
 
 
@@ -141,7 +141,7 @@ def _with_records(
 ) -> list[MatchOutline]:
     """The `accepted` existing outlines with what they take over in this merge."""
     return [
-        outline.with_values(**merged.additions.get(place, {}))
+        outline.with_values(merged.additions.get(place, {}))
         for place, outline in zip(places, accepted)
     ]
 
@@ -154,5 +154,5 @@ def _identified(
     for outline in outlines:
         given = set() if identifiers is None else identifiers
         name = identifier_of(outline, digits, given)
-        with_names.append(replace(outline.with_values(ls_id=name), name=name))
+        with_names.append(replace(outline.with_values({"ls_id": name}), name=name))
     return with_names

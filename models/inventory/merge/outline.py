@@ -81,7 +81,7 @@ class MatchOutline:
             return None
         return self.layer, self.reviewer
 
-    def with_values(self, **values) -> MatchOutline:
+    def with_values(self, values: dict) -> MatchOutline:
         """The same polygon with other values of these attributes."""
         return replace(self, values={**self.values, **values})
 

@@ -114,7 +114,7 @@ def _among_people(
         ]
         if not overlaps:
             result.counts.append("new")
-            fresh = outline.with_values(**NO_RELATION, inv_rel="new")
+            fresh = outline.with_values({**NO_RELATION, "inv_rel": "new"})
             standing[place] = named(fresh)
             continue
         common, i = max(overlaps, key=lambda pair: pair[0].iou)
@@ -127,7 +127,7 @@ def _among_people(
         result.counts.append("duplicates")
         if contradictions(best.values, outline.values):
             result.conflicts.append(Conflict(contested, "attributes", [best.name]))
-        standing[i] = best.with_values(**additions(best.values, outline.values))
+        standing[i] = best.with_values(additions(best.values, outline.values))
     result.accepted.extend(standing.values())
 
 

@@ -171,7 +171,7 @@ def _reject(result: Resolved, outline: MatchOutline, index: OutlineIndex) -> boo
 
 
 def _asked_again(outline: MatchOutline) -> MatchOutline:
-    return outline.with_values(**{RESOLVE.name: None})
+    return outline.with_values({RESOLVE.name: None})
 
 
 def _confirmed(
@@ -185,7 +185,7 @@ def _confirmed(
         return [(outline, [place])]
     record = additions(standing.values, _accepted(outline, CONFIRMED).values)
     result.replaced[place] = record
-    result.existing[place] = standing.with_values(**record)
+    result.existing[place] = standing.with_values(record)
     return []
 
 
@@ -245,4 +245,4 @@ def _accepted(outline: MatchOutline, status: str) -> MatchOutline:
     """A landslide by a person's decision."""
     if outline.values.get("status") in ACCEPTED:
         return outline
-    return outline.with_values(status=status, rej_why=None)
+    return outline.with_values({"status": status, "rej_why": None})

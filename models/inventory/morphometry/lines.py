@@ -21,7 +21,7 @@ from ...geo.crs import Crs
 from ...geo.local_plane import LocalPlane
 from ...geo.many_shapes import parts_of
 from ..schema import BY_NAME, Choices, Field
-from ..values import finite
+from ..values import by_lower_case, finite
 from .terrain import AGREEMENT
 
 PARTS = ("scarp", "right", "toe", "left")  # with the polygon on the left hand
@@ -89,7 +89,7 @@ class OutlineLines:
         own: Mapping[str, object],
     ) -> None:
         """Take a polygon (WKB) with what was measured of it and its own attributes."""
-        own = {name.lower(): value for name, value in own.items()}
+        own = by_lower_case(own)
         direction = known_direction(measured, own)
         if direction is None:
             self.without += 1

@@ -11,14 +11,13 @@ import numpy as np
 
 from ...geo.geodesic import HECTARE, KM2
 from ..language import Language
-from ..svg import BAR, MARK, QUIET, Axis, ChartFrame, line, path, text
+from ..svg import BAR, DASHED, MARK, QUIET, Axis, ChartFrame, line, path, text
 from .charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH
 from .frequency import Rollover, Tail, binned_density
 
 MAX_DOTS = 300  # of a cumulative curve
 CURVE_POINTS = 160
 DOTTED = ' stroke-dasharray="2 3"'
-DASHED = ' stroke-dasharray="4 3"'
 
 
 def cumulative(areas: np.ndarray, tail: Tail | None, language: Language) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Union
 
 from shapely import wkb
 from shapely.affinity import scale
@@ -17,7 +16,7 @@ from shapely.ops import unary_union
 from ...geo.crs import Crs
 from ...geo.geodesic import Geodesic
 from ...geo.many_shapes import parts_of
-from ...geo.overlay import SurfaceIndex
+from ...geo.overlay import Surface, SurfaceIndex
 from ...geo.repair import areal, sound
 from ...watch import Watch, unwatched
 from ..schema import BY_NAME, Choices, Field
@@ -84,8 +83,6 @@ REVIEWED_FIELDS = (
     BY_NAME["area_m2"],
 )
 
-Shape = Union[Polygon, MultiPolygon]
-
 
 def training_label(values: dict) -> dict:
     """Attributes of TRAINING_FIELDS of a reviewed polygon that is confirmed, modified or
@@ -136,10 +133,10 @@ def teach_once(
 
 
 def reviewed_area(
-    decided: Iterable[Shape],
-    unsure: Iterable[Shape],
+    decided: Iterable[Surface],
+    unsure: Iterable[Surface],
     crs: Crs,
-    given: Iterable[Shape] | None = None,
+    given: Iterable[Surface] | None = None,
 ) -> list[Polygon]:
     """Where all that is not a confirmed landslide may be taught as background; valid
     polygons of `crs`.

@@ -585,18 +585,20 @@ def test_what_a_network_without_a_base_begins_with(tmp_path):
     assert list(tune(grey)) == [{"models": [], "begins": "random"}]
 
 
+def with_region(samples, folder):
+    """The samples in a folder, beside a region to adapt to."""
+    shutil.copytree(samples, folder, dirs_exist_ok=True)
+    region = folder / REGION
+    region.mkdir()
+    for path in Path(samples).glob(f"{NAMES[TILE]}-*.npy"):
+        shutil.copyfile(path, region / path.name)
+
+
 def test_a_network_adapts_to_the_region_first_and_goes_on_after_a_kill(
     base, samples, tmp_path
 ):
     """The runs on labels start from what it learned, which a kill does not change."""
-    region = tmp_path / REGION
-    region.mkdir()
-    for part in ("pixels", "label", "fold", "weight"):
-        name = f"{NAMES[TILE]}-{part}.npy"
-        shutil.copyfile(f"{samples}/{name}", region / name)
-    for name in NAMES.values():
-        for path in Path(samples).glob(f"{name}-*.npy"):
-            shutil.copyfile(path, tmp_path / path.name)
+    with_region(samples, tmp_path)
     learned = []
     for name in ("whole", "broken"):
         asked = lesson(base, str(tmp_path), tmp_path / name, adapt=True)
@@ -623,13 +625,7 @@ def test_a_network_adapts_to_the_region_first_and_goes_on_after_a_kill(
 def test_of_what_is_learned_without_labels_the_same_share_is_kept(
     base, samples, tmp_path
 ):
-    region = tmp_path / REGION
-    region.mkdir()
-    for part in ("pixels", "label", "fold", "weight"):
-        name = f"{NAMES[TILE]}-{part}.npy"
-        shutil.copyfile(f"{samples}/{name}", region / name)
-    for path in Path(samples).glob("*.npy"):
-        shutil.copyfile(path, tmp_path / path.name)
+    with_region(samples, tmp_path)
     kept = []
     for share in (0.0, LEARNED_SHARE, 1.0):
         asked = lesson(base, str(tmp_path), tmp_path / str(share), adapt=True)
