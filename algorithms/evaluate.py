@@ -95,8 +95,9 @@ false candidates per 100 km²; distances of outlines; 95 % intervals by resampli
 says, and thresholds for the best F1 and for a recall of 0.8. With the confidence of candidates the
 same by polygon, and the threshold that leaves as many as can be looked at. Without candidates the
 raster's own outlines are evaluated.</p>
-<p>Polygons count as objects where at least half of them lies in the area. Rejected polygons of the
-reference are no landslides; candidates count whatever their status.</p>""")
+<p>Polygons count as objects where at least half of them lies in the area; what lies over one covers
+it also where most of that lies beyond. Rejected polygons of the reference are no landslides;
+candidates count whatever their status.</p>""")
         )
 
     def initAlgorithm(self, configuration=None):

@@ -86,7 +86,7 @@ def show_confidence(layer, language, contents):
 
 
 def show_status(layer, language, contents):
-    """By status of the review."""
+    """By status of the review; what a person draws into an inventory has none."""
     from ...models.inventory.schema import BY_NAME, STATUS
 
     symbols = style_symbols(layer, "review_status.qml")
@@ -95,6 +95,7 @@ def show_status(layer, language, contents):
     entries = [
         MapClass(equals(column, value), symbols[value], words[value]) for value in STATUS
     ]
+    entries.append(MapClass("ELSE", symbols[""], language("legend_unknown")))
     show_headed(layer, [(language.label(BY_NAME["status"]), entries)])
 
 

@@ -18,6 +18,7 @@ def keep_styles(layer, language, description):
     """
     # before: once a style is kept, QGIS 3.22 reads with complaints
     contents = contents_of(layer)
+    contents.classes.add("")  # of what a reviewer draws new
     looks = (("style_confidence", show_confidence), ("style_status", show_status))
     for place, (key, show) in enumerate(looks):
         show(layer, language, contents)

@@ -60,13 +60,23 @@ class Outline(NamedTuple):
 @dataclass(frozen=True)
 class Layer:
     """Polygons on the plane of an evaluation: all that lies of them in the area, and
-    those that count as objects, by their places in what was given.
+    those with MIN_INSIDE of their area in it, which count as objects.
     """
 
     pieces: list  # of all polygons that reach into the area
-    objects: list  # of those with MIN_INSIDE of their area in it
-    places: np.ndarray  # (n,) of the objects
-    confidence: np.ndarray  # (n,), NaN where it is not known
+    owners: np.ndarray  # (p,) place in what was given of the polygon of each piece
+    confidence: np.ndarray  # (p,), NaN where it is not known
+    counted: np.ndarray  # (n,) places among the pieces of the objects
+
+    @property
+    def objects(self) -> list:
+        """The objects' pieces."""
+        return [self.pieces[place] for place in self.counted]
+
+    @property
+    def places(self) -> np.ndarray:
+        """Places (n,) of the objects in what was given."""
+        return self.owners[self.counted]
 
     @property
     def areas(self) -> np.ndarray:
@@ -86,7 +96,8 @@ class Evaluation:
 
     candidates: Layer
     references: Layer
-    table: Overlay
+    ground: Overlay  # of all pieces
+    table: Overlay  # of the objects, covered by all pieces
     areas: AreaScores
     rules: tuple[ObjectScores, ...]
     relations: Relations
@@ -147,20 +158,25 @@ class EvaluationArea:
         """What of polygons in `crs` lies in the area."""
         surfaces = SurfaceIndex([self.outline])
         pieces = []
-        objects = []
-        places = []
+        owners = []
+        counted = []
         for place, outline in enumerate(watch(outlines)):
             for shape in into([outline.wkb], crs, self.outline.bounds, self.plane):
                 piece = surfaces.within(shape)
                 if piece is None:
                     continue
-                pieces.append(piece)
                 if piece.area >= MIN_INSIDE * shape.area:
-                    objects.append(piece)
-                    places.append(place)
-        stated = [outlines[place].confidence for place in places]
+                    counted.append(len(pieces))
+                pieces.append(piece)
+                owners.append(place)
+        stated = [outlines[place].confidence for place in owners]
         confidence = [np.nan if value is None else value for value in stated]
-        return Layer(pieces, objects, np.array(places, int), np.array(confidence, float))
+        return Layer(
+            pieces,
+            np.array(owners, int),
+            np.array(confidence, float),
+            np.array(counted, int),
+        )
 
 
 def plane_around(bounds: tuple[float, float, float, float], crs: Crs) -> Crs:
@@ -193,7 +209,8 @@ def evaluate(
     """Score candidates against the landslides of an inventory inside an area's outline,
     all on one plane in metres.
 
-    Precision counts candidates, recall landslides. Scores that have nothing to count are
+    Precision counts candidates, recall landslides, each that lies mostly in the area; what
+    lies over one covers it also where most of that lies beyond. Scores that have nothing to count are
     NaN. `ranked_by` is the field that the candidates' confidence comes from, `searched`
     the share of the area in which they were searched for.
     """
@@ -202,7 +219,8 @@ def evaluate(
     by_block = areas_by_block(
         candidates.pieces, landslides, blocks, homes_of(landslides, blocks, watch), watch
     )
-    table = overlay(candidates.objects, references.objects, watch)
+    ground = overlay(candidates.pieces, landslides, watch)
+    table = ground.among(candidates.counted, references.counted)
     homes = tuple(
         homes_of(layer.objects, blocks, watch) for layer in (candidates, references)
     )
@@ -212,6 +230,7 @@ def evaluate(
     return Evaluation(
         candidates=candidates,
         references=references,
+        ground=ground,
         table=table,
         areas=area_scores(by_block),
         rules=tuple(object_scores(each, homes, len(blocks)) for each in matches),
@@ -221,7 +240,13 @@ def evaluate(
         boundary=boundary_distances(
             candidates.objects, references.objects, by_strict.pairs, outline, watch
         ),
-        ranking=rank(table, candidates.confidence, ranked_by, by_survey),
+        ranking=rank(
+            ground.among(second=references.counted),
+            candidates.confidence,
+            ranked_by,
+            by_survey,
+            candidates.counted,
+        ),
         blocks=len(blocks),
         searched=searched,
     )

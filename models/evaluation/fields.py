@@ -60,7 +60,7 @@ LAYERS = {
 
 def candidate_values(evaluation: Evaluation) -> list[dict]:
     """The fields' values of each candidate that counts."""
-    table = evaluation.table
+    table = evaluation.ground.among(first=evaluation.candidates.counted)
     covered = table.first_covered / table.first_areas
     best = best_iou(table, table.first, len(covered))
     right = evaluation.survey.matches.right
@@ -71,7 +71,7 @@ def candidate_values(evaluation: Evaluation) -> list[dict]:
 
 def reference_values(evaluation: Evaluation) -> list[dict]:
     """The same of each landslide of the reference; one that is found is right."""
-    table = evaluation.table
+    table = evaluation.ground.among(second=evaluation.references.counted)
     covered = table.second_covered / table.second_areas
     best = best_iou(table, table.second, len(covered))
     is_found = evaluation.survey.matches.found

@@ -90,17 +90,24 @@ def confidence_of(
 
 
 def rank(
-    table: Overlay, confidence: np.ndarray, field: str, matches: Matches
+    table: Overlay,
+    confidence: np.ndarray,
+    field: str,
+    matches: Matches,
+    counted: np.ndarray | None = None,
 ) -> Ranking | None:
-    """Of candidates with `confidence` (n,) from a `field`, NaN where it is not known:
-    those do not count. None where there are none, or no landslide.
+    """Of candidates with `confidence` (p,) from a `field`, NaN where it is not known:
+    those do not count. None where there are none, or no landslide. `counted` (n,): places
+    of those that `matches` has, None for all; the others find landslides alone.
     """
-    is_known = np.isfinite(confidence)
+    if counted is None:
+        counted = np.arange(len(confidence))
+    is_known = np.isfinite(confidence[counted])
     if not is_known.any() or not len(table.second_areas):
         return None
-    stated = confidence[is_known]
+    stated = confidence[counted][is_known]
     right = matches.right[is_known]
-    levels = found_at(table, np.where(is_known, confidence, -np.inf))
+    levels = found_at(table, np.where(np.isfinite(confidence), confidence, -np.inf))
     thresholds = np.unique(stated)[::-1]
     counts = _at_least(stated, thresholds)
     hits = _at_least(stated[right], thresholds)

@@ -25,12 +25,13 @@ MAX_SEED = 0.9  # on new ground a landslide may be less sure than all of them
 
 def choose_seed(evaluation: Evaluation, peaks: np.ndarray, own: float) -> float:
     """The highest level at which all landslides that are found stay found, at most
-    MAX_SEED; `peaks` (n,) are the highest probabilities (0-1) of the candidates that were
-    evaluated. `own`, which they all reach, where fewer than MIN_FOUND are found.
+    MAX_SEED; `peaks` (p,) are the highest probabilities (0-1) of the candidates by their
+    pieces. `own`, which they all reach, where fewer than MIN_FOUND are found.
     """
     if evaluation.survey.matches.found.sum() < MIN_FOUND:
         return own
-    levels = found_at(evaluation.table, peaks)
+    landslides = evaluation.references.counted
+    levels = found_at(evaluation.ground.among(second=landslides), peaks)
     lowest = float(levels[evaluation.survey.matches.found].min())
     return round(max(own, min(MAX_SEED, lowest)), 4)
 

@@ -181,8 +181,8 @@ def surest(
     evaluation = network.evaluation
     polygons = [joined([geometry]) for geometry, _ in network.records]
     peaks = peaks_of(polygons, crs, paths)
-    places = evaluation.candidates.places.tolist()
-    seed = choose_seed(evaluation, peaks[places], network.thresholds.seed)
+    owners = evaluation.candidates.owners
+    seed = choose_seed(evaluation, peaks[owners], network.thresholds.seed)
     kept = tuple(record for record, peak in zip(network.records, peaks) if peak >= seed)
     candidates = area.layer([Outline(geometry) for geometry, _ in kept], crs)
     return replace(

@@ -39,6 +39,27 @@ class Overlay(NamedTuple):
     first_covered: np.ndarray  # (n,) area of each under any of the second layer
     second_covered: np.ndarray  # (m,)
 
+    def among(
+        self, first: np.ndarray | None = None, second: np.ndarray | None = None
+    ) -> Overlay:
+        """Of some polygons, by their ascending places in a layer, None for all of it: how
+        much of each is covered by all of the other layer, and pairs among these alone.
+        """
+        if first is None:
+            first = np.arange(len(self.first_areas))
+        if second is None:
+            second = np.arange(len(self.second_areas))
+        kept = np.isin(self.first, first) & np.isin(self.second, second)
+        return Overlay(
+            np.searchsorted(first, self.first[kept]),
+            np.searchsorted(second, self.second[kept]),
+            self.common[kept],
+            self.first_areas[first],
+            self.second_areas[second],
+            self.first_covered[first],
+            self.second_covered[second],
+        )
+
 
 class ReadyPolygon:
     """A valid polygon that is held against many: whether it holds one, or lies beside it,

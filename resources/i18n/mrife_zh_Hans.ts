@@ -84,8 +84,9 @@ false candidates per 100 km²; distances of outlines; 95 % intervals by resampli
 says, and thresholds for the best F1 and for a recall of 0.8. With the confidence of candidates the
 same by polygon, and the threshold that leaves as many as can be looked at. Without candidates the
 raster's own outlines are evaluated.&lt;/p&gt;
-&lt;p&gt;Polygons count as objects where at least half of them lies in the area. Rejected polygons of the
-reference are no landslides; candidates count whatever their status.&lt;/p&gt;</source>
+&lt;p&gt;Polygons count as objects where at least half of them lies in the area; what lies over one covers
+it also where most of that lies beyond. Rejected polygons of the reference are no landslides;
+candidates count whatever their status.&lt;/p&gt;</source>
 <translation>
 &lt;p&gt;在参考编目完整的评价范围内，将疑似滑坡与编目中的滑坡对比。输出一个 HTML 页面、一张表和三个可查看的图层：正确的疑似滑坡、漏检的滑坡、
 误报。&lt;/p&gt;
@@ -93,7 +94,7 @@ reference are no landslides; candidates count whatever their status.&lt;/p&gt;</
 每 100 平方公里误报数、轮廓间距；区间由地面方格重复抽样得到，每次运行结果相同。&lt;/p&gt;
 &lt;p&gt;给出概率栅格时，另有全部阈值的曲线、概率是否名副其实，以及 F1 最高和召回率 0.8 的阈值。疑似滑坡带有可信度时，按多边形给出同样内容，
 以及剩余数量可供逐一查看的阈值。没有疑似滑坡图层时，评价栅格自身的轮廓。&lt;/p&gt;
-&lt;p&gt;至少一半位于评价范围内的多边形才计入个数。参考编目中已剔除的多边形不是滑坡；疑似滑坡不论状态均参与评价。&lt;/p&gt;</translation>
+&lt;p&gt;至少一半位于评价范围内的多边形才计入个数；覆盖它的多边形即使大半位于范围之外，也算作覆盖。参考编目中已剔除的多边形不是滑坡；疑似滑坡不论状态均参与评价。&lt;/p&gt;</translation>
 </message>
 <message>
 <source>

@@ -192,6 +192,37 @@ def test_all_layers_of_a_review_speak(loaded, review, tmp_path):
         check_words(layer)
 
 
+def test_what_a_person_draws_is_seen(loaded, review, tmp_path):
+    """It has no confidence, and in the inventory no status: in both styles of a review,
+    and in the inventory.
+    """
+    candidates = write_candidates(tmp_path / "c.gpkg")
+    paths = {"OUTPUT": tmp_path / "again.gpkg"}
+    (styled,) = loaded("preparereview", {"INPUT": candidates}, paths).values()
+    paths = {"INVENTORY": tmp_path / "i.gpkg"}
+    (inventory,) = loaded("applyreview", {"INPUT": review}, paths).values()
+    manager = styled.styleManager()
+    assert len(manager.styles()) == 2
+    for name in manager.styles():
+        manager.setCurrentStyle(name)
+        assert shows_new_ones(styled), name
+    assert shows_new_ones(inventory)
+
+
+def shows_new_ones(layer):
+    """Whether the style has a symbol for a feature without values."""
+    feature = QgsFeature(layer.fields())
+    feature.setValid(True)
+    context = QgsRenderContext()
+    context.setExpressionContext(layer.createExpressionContext())
+    context.expressionContext().setFeature(feature)
+    renderer = layer.renderer().clone()
+    renderer.startRender(context, layer.fields())
+    is_seen = renderer.willRenderFeature(feature, context)
+    renderer.stopRender(context)
+    return is_seen
+
+
 def test_layers_of_a_merge_speak(loaded, tmp_path):
     first = write_candidates(tmp_path / "a.gpkg")
     second = write_candidates(tmp_path / "b.gpkg", 9)

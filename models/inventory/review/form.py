@@ -182,15 +182,14 @@ CLASS_GROUPS = {
 def class_groups(classes: set[str]) -> list[tuple[str, list[str]]]:
     """(field, values of CLASS) for the legend of a layer in which `classes` occur: all of
     a field where one occurs, so that every legend reads the same; those of confidence
-    where there are none; no more than that where nothing is known of any, as in an old
-    inventory.
+    where there are none; of it only "" where no more occurs, as in an old inventory.
     """
-    if classes == {""}:
-        return [("conf_cls", [""])]
     groups = []
     for name, labels in CLASS_GROUPS.items():
-        first = name == "conf_cls" and not classes
-        if first or classes.intersection(labels):
+        own = classes.intersection(labels)
+        if own == {""}:
+            groups.append((name, [""]))
+        elif own or (name == "conf_cls" and not classes):
             values = [value for value in labels if value or value in classes]
             groups.append((name, values))
     return groups

@@ -417,3 +417,27 @@ def test_the_whole_earth_is_no_evaluation_area(outline, epsg):
 def test_a_continent_is_one():
     area = EvaluationArea([box(73, 18, 135, 53).wkb], Crs("EPSG:4326"))
     assert area.outline.area / 1e6 == pytest.approx(21_503_080, rel=1e-4)
+
+
+def test_what_lies_mostly_beyond_the_area_still_covers_what_lies_in_it(area):
+    """A candidate of 100 m in the area and 300 beyond is none of this area, but the
+    landslide under it is found, and at its confidence; a candidate on a landslide that
+    lies mostly beyond is not false.
+    """
+    candidates = [((9900, 1000, 400, 100), 0.3), ((9900, 5000, 100, 100), 0.9)]
+    references = [(9920, 1000, 80, 100), (9900, 5000, 400, 100)]
+    evaluation = evaluate(
+        area.layer([Outline(rectangle(*s), p) for s, p in candidates], EQUAL_AREA),
+        area.layer([Outline(rectangle(*shape)) for shape in references], EQUAL_AREA),
+        area.outline,
+    )
+    assert evaluation.candidates.places.tolist() == [1]
+    assert evaluation.references.places.tolist() == [0]
+    assert evaluation.survey.matches.right.tolist() == [True]
+    assert evaluation.survey.matches.found.tolist() == [True]
+    (candidate,) = candidate_values(evaluation)
+    (landslide,) = reference_values(evaluation)
+    assert (candidate["ev_cover"], candidate["ev_iou"]) == (1, 1)
+    assert (landslide["ev_cover"], landslide["ev_iou"]) == (1, 0.8)
+    assert evaluation.ranking.thresholds.tolist() == [0.9]
+    assert evaluation.ranking.recall.tolist() == [0]  # only a surer one would count

@@ -209,10 +209,8 @@ def test_a_legend_shows_all_classes_of_what_occurs():
     mean = ("p_mean", ["p_high", "p_moderate", "p_low"])
     assert class_groups(set()) == class_groups({"low"}) == [confidence]
     assert class_groups({"p_high", "high"}) == [confidence, mean]
-    assert class_groups({"p_low", ""}) == [
-        ("conf_cls", ["high", "moderate", "low", ""]),
-        mean,
-    ]
+    assert class_groups({"low", ""}) == [("conf_cls", [*confidence[1], ""])]
+    assert class_groups({"p_low", ""}) == [("conf_cls", [""]), mean]
     labels = class_labels(Language.of("en"))
     assert [labels[value] for value in confidence[1]] == [
         "high, 0.8 and more",
