@@ -12,8 +12,7 @@ import numpy as np
 from osgeo import gdal
 
 from ..errors import Note
-from .block import read_block
-from .grid import sample_windows
+from .block import read_block, sampled
 
 # what stands for opaque, also in types that could hold more
 FULL_ALPHA = (1, 100, 255, 65535)
@@ -111,7 +110,7 @@ def _sample(dataset: gdal.Dataset, number: int) -> np.ndarray:
     """
     band = dataset.GetRasterBand(number)
     path = dataset.GetDescription()
-    windows = sample_windows(band.XSize, band.YSize)
+    windows = sampled(band.XSize, band.YSize, dataset.FlushCache)
     blocks = [read_block(band, window, path).ravel() for window in windows]
     sample = np.concatenate(blocks)
     if sample.dtype.kind == "f":

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Union
 
@@ -45,16 +46,29 @@ def read_block(
     return pixels
 
 
+def sampled(width: int, height: int, release: Callable[[], object]) -> Iterator[Window]:
+    """The blocks of `sample_windows`; before each row of them `release` lets go of what
+    GDAL holds: of a file of strips that is whole rows of it, however wide they are.
+    """
+    for window in sample_windows(width, height):
+        if not window.col:
+            release()
+        yield window
+
+
 def unreadable_blocks(dataset: gdal.Dataset) -> tuple[int, int]:
     """How many blocks of a sample cannot be read, of how many."""
     unread = 0
-    windows = list(sample_windows(dataset.RasterXSize, dataset.RasterYSize))
-    for window in windows:
+    count = 0
+    across = dataset.RasterXSize
+    down = dataset.RasterYSize
+    for window in sampled(across, down, dataset.FlushCache):
+        count += 1
         try:
             read_block(dataset, window, "")
         except UnsuitableRaster:
             unread += 1
-    return unread, len(windows)
+    return unread, count
 
 
 def in_blocks() -> AbstractContextManager:

@@ -14,7 +14,7 @@ from osgeo import gdal
 
 from ..errors import Note, UnsuitableRaster
 from .alpha import tagged_alpha
-from .block import in_blocks, read_block
+from .block import in_blocks, read_block, sampled
 from .crs import Crs
 from .elevation_doubts import (
     cut_short,
@@ -30,7 +30,7 @@ from .elevation_doubts import (
 from .elevation_file import HeightScale, each, in_metres, undeclared_voids
 from .files import grid_of, open_raster
 from .gdal_errors import quiet
-from .grid import Window, sample_windows
+from .grid import Window
 from .height_unit import (
     METRES_PER_FOOT,
     grid_unit,
@@ -193,18 +193,19 @@ class ElevationBand:
         """Numbers at places that stand for the model. Some that cannot be read are said,
         for polygons may lie elsewhere. Raises UnsuitableRaster where none can.
         """
-        windows = list(sample_windows(self.grid.width, self.grid.height))
+        grid = self.grid
         blocks = []
-        for window in windows:
+        count = 0
+        for window in sampled(grid.width, grid.height, self._band.FlushCache):
+            count += 1
             try:
                 blocks.append(self._numbers(window))
             except UnsuitableRaster as error:
                 problem = error.with_traceback(None)
         if not blocks:
             raise problem
-        if len(blocks) < len(windows):
-            unread = len(windows) - len(blocks)
-            self.damage = cut_short(self.name, unread, len(windows))
+        if len(blocks) < count:
+            self.damage = cut_short(self.name, count - len(blocks), count)
             self._left_out += (self.damage,)
         return blocks
 

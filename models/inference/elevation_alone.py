@@ -18,6 +18,7 @@ from ..geo.files import grid_of, open_raster
 from ..geo.grid import Grid, Window, sample_windows, spans
 from ..onnxfile import chosen_model
 from .band_file import Block
+from .level_file import strip_rows
 
 HEIGHT_TYPES = (gdal.GDT_Int16, gdal.GDT_Int32, gdal.GDT_Float32, gdal.GDT_Float64)
 # of an elevation model that still helped beside an image: on stretch B of the Jinsha gorge
@@ -144,7 +145,8 @@ def sampled_heights(source: ElevationAlone, grid: Grid, path: str) -> np.ndarray
 def _shows_ground(source: ElevationAlone, grid: Grid) -> bool:
     """Whether any pixel has a height: rare, so it may cost a full pass."""
     strips = (
-        Window(row, 0, rows, grid.width) for row, rows in spans(0, grid.height, READ_ROWS)
+        Window(row, 0, rows, grid.width)
+        for row, rows in spans(0, grid.height, strip_rows(grid.width))
     )
     return any(_has_heights(source.read(strip).pixels[-1]) for strip in strips)
 

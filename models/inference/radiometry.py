@@ -13,13 +13,17 @@ from osgeo import gdal
 
 from ..contract import Contract
 from ..errors import EmptyRaster, Note, UnsuitableRaster
-from ..geo.grid import Window, sample_windows, spans
+from ..geo.block import sampled
+from ..geo.grid import Window, spans
 from ..geo.missing import FEWEST_SHARE, FILE_ALONE, LayerNodata, Missing, left_out
 from ..geo.undeclared import Undeclared, collars_of, in_words, sentinels_of
 from .band_file import BandFile, Block
+from .level_file import strip_rows
 from .stretch import Stretch, stretch_for
 
-SCAN_ROWS = 256  # read at a time where the whole raster is looked at
+# that GDAL may hold, and that are read at a time where the raster is not too wide, where
+# the whole raster is looked at
+SCAN_ROWS = 256
 # valid pixels: with fewer in the sample, the whole raster is looked at
 FEWEST = 10_000
 MAX_SCANNED = 1_000_000  # valid pixels that are kept of a whole raster
@@ -64,7 +68,7 @@ def examine(
     file.values(Window(file.height - 1, file.width - 1, 1, 1))
     notes = missing.notes
     sides = _border(file)
-    blocks = [file.read(window) for window in sample_windows(file.width, file.height)]
+    blocks = _sampled(file)
     missing.undeclared = _undeclared(sides, blocks)
     if missing.undeclared.collars:
         notes += (
@@ -87,8 +91,7 @@ def stretch_of(
 
     Raises UnsuitableRaster.
     """
-    blocks = [file.read(window) for window in sample_windows(file.width, file.height)]
-    sample, _ = _sample(file, blocks)
+    sample, _ = _sample(file, _sampled(file))
     return stretch_for(file, sample, contract)
 
 
@@ -117,6 +120,12 @@ def _is_grey(table: gdal.ColorTable) -> bool:
     """Whether a palette gives each number its own grey."""
     entries = [table.GetColorEntry(i)[:3] for i in range(table.GetCount())]
     return all(entry == (i, i, i) for i, entry in enumerate(entries))
+
+
+def _sampled(file: BandFile) -> list[Block]:
+    """Blocks that stand for the whole file."""
+    windows = sampled(file.width, file.height, file.release)
+    return [file.read(window) for window in windows]
 
 
 def _border(file: BandFile) -> list[Block]:
@@ -223,7 +232,9 @@ def _scanned(file: BandFile) -> tuple[np.ndarray, int]:
     extremes = [sample]
     every = 1
     valid = 0
-    for row, rows in spans(0, file.height, SCAN_ROWS):
+    for row, rows in spans(0, file.height, strip_rows(file.width)):
+        if row % SCAN_ROWS == 0:  # tiles are read anew where they are let go before
+            file.release()
         pixels = _valid_of(file.read(Window(row, 0, rows, file.width)))
         if not pixels.shape[1]:
             continue

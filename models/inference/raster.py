@@ -178,7 +178,8 @@ class Raster(RasterReader):
             heights = ElevationModel(dem, dem_unit, layer=dem_layer)
             dem_words = in_words(dem, dem_unit, dem_layer)
         self._search_image(dataset, grid, contract, heights)
-        self.fingerprint = _fingerprint(self.image.sample, dem_words, nodata)
+        words = f"{_state_of(self.path)} {dem_words}"
+        self.fingerprint = _fingerprint(self.image.sample, words, nodata)
 
     def _search_image(
         self,
@@ -245,8 +246,7 @@ def in_words(dem: str, unit: str, layer: ElevationLayer) -> str:
     """An elevation model as it is read, for what tells runs apart: its files by size and
     time, as those of another may stand in their place.
     """
-    state = hashlib.sha256(repr(stamps(dem)).encode()).hexdigest()[:8]
-    words = f"{dem} {state}"
+    words = f"{dem} {_state_of(dem)}"
     if unit != "auto":
         words += f" in {unit}"
     if layer != ELEVATION_FILE:
@@ -254,7 +254,14 @@ def in_words(dem: str, unit: str, layer: ElevationLayer) -> str:
     return words
 
 
-def _fingerprint(sample: np.ndarray, dem: str | None, nodata: LayerNodata) -> str:
-    """16 hex digits of sampled pixels, the elevation model, and what is missing."""
-    facts = np.ascontiguousarray(sample).tobytes() + f"{dem}{nodata}".encode()
+def _state_of(path: str) -> str:
+    """8 hex digits of a raster's files by size and time: who paints clouds out of an
+    image may touch no pixel of the sample.
+    """
+    return hashlib.sha256(repr(stamps(path)).encode()).hexdigest()[:8]
+
+
+def _fingerprint(sample: np.ndarray, files: str, nodata: LayerNodata) -> str:
+    """16 hex digits of sampled pixels, the files in words, and what is missing."""
+    facts = np.ascontiguousarray(sample).tobytes() + f"{files}{nodata}".encode()
     return hashlib.sha256(facts).hexdigest()[:16]

@@ -13,7 +13,7 @@ from osgeo import gdal
 from ..contract import Contract, band_word
 from ..errors import Note, listed
 from ..evaluation.components import label_components
-from ..geo.grid import sample_windows
+from ..geo.block import sampled
 from ..inference.bands import contradictions
 from ..inference.radiometry import ExaminedImage
 from ..inference.raster import Raster
@@ -159,7 +159,7 @@ def sampled_gaps(raster: Raster) -> SampledGaps:
     holes = 0
     pixels = 0
     places = []
-    for window in sample_windows(raster.grid.width, raster.grid.height):
+    for window in sampled(raster.grid.width, raster.grid.height, raster.release):
         pixels += window.rows * window.cols
         valid = raster.valid(window.row, window.rows, window.col, window.cols)
         if valid is None:

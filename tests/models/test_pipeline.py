@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The one job: outlines while the network runs are those of the finished raster."""
 
+import os
 from contextlib import closing
 from dataclasses import replace
 
@@ -11,7 +12,9 @@ from samples import IDENTITY, FakeDetector, first_band, write_model, write_raste
 
 from models import pipeline
 from models.errors import MrifeError
+from models.geo.grid import Window, sample_windows
 from models.geo.overviews import LARGE
+from models.geo.rectangles import slices
 from models.inference.raster import Raster
 from models.inventory.candidates.attributes import Collection
 from models.inventory.polygonize.options import OutlineOptions, Thresholds
@@ -152,6 +155,27 @@ def test_a_run_of_another_device_is_not_gone_on_with(tmp_path, model, run, befor
     assert not goes_on(before)
     assert goes_on(before)
     assert not goes_on(now)
+
+
+def test_a_search_does_not_go_on_with_an_image_that_was_changed_since(tmp_path, model):
+    """Not one pixel of it is among those that stand for the whole image."""
+    ground = np.tile(blobs(), (3, 3))
+    sampled = np.zeros(ground.shape, bool)
+    for window in sample_windows(*ground.shape[::-1]):
+        sampled[slices(window, Window(0, 0, *ground.shape))] = True
+    image = write_raster(tmp_path / "image.tif", ground)
+    path = str(tmp_path / "p.tif")  # it keeps its unfinished name
+
+    def goes_on():
+        job = prepare_detect(Raster(image, contract=CONTRACT), model, OutlineRequest())
+        return searched(job, FakeDetector(first_band), path)[0].continued
+
+    assert not goes_on()
+    assert goes_on()
+    write_raster(image, np.where(sampled, ground, 255 - ground))
+    os.utime(image, (0, 0))  # another time than that of the first one, on any disk
+    assert not goes_on()
+    assert goes_on()
 
 
 def test_a_run_killed_after_the_search_does_not_search_again(tmp_path, model):

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...geo.grid import Window, sample_windows, spans
+from ...geo.block import sampled
+from ...geo.grid import Window, spans
 from ...geo.rectangles import common, grown, slices
 from ...inference.raster import Raster
 from .cells import WaterCells, window_minima, window_sums
@@ -118,7 +119,7 @@ class Smoothness:
 def _sample(raster: Raster) -> np.ndarray:
     """Valid pixels (bands, n) that stand for the image, as float64."""
     parts = []
-    for window in sample_windows(raster.grid.width, raster.grid.height):
+    for window in sampled(raster.grid.width, raster.grid.height, raster.release):
         pixels, valid = raster.read(window.row, window.rows, window.col, window.cols)
         if valid is None:
             valid = np.ones(pixels.shape[1:], bool)

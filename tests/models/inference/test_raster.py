@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+import tracemalloc
+
 import numpy as np
 import pytest
 from osgeo import gdal
-from samples import write_raster
+from samples import wkt, write_raster
 
 from models.contract import Contract
 from models.errors import UnsuitableRaster
@@ -340,6 +342,28 @@ def test_data_between_the_samples_are_seen(tmp_path):
     cut = raster.read(1060, 150, 1060, 150).pixels
     assert np.abs(cut.astype(int) - alone.read(0, 150).pixels).max() <= 2
     assert any("99.8%" in str(note) for note in raster.notes)
+
+
+def test_memory_for_a_look_at_all_of_a_raster_does_not_grow_with_it(tmp_path):
+    """Of strips 60,000 pixels wide, whose ground lies between the samples: 94 MB."""
+    size = (60_000, 520)
+    path = str(tmp_path / "wide.tif")
+    options = ["SPARSE_OK=TRUE", "BLOCKYSIZE=1"]
+    dataset = gdal.GetDriverByName("GTiff").Create(path, *size, 3, options=options)
+    dataset.SetGeoTransform((500000, 1, 0, 3000000, 0, -1))
+    dataset.SetProjection(wkt(32648))
+    for number, values in enumerate(colours((60, 60)), 1):
+        dataset.GetRasterBand(number).SetNoDataValue(0)
+        dataset.GetRasterBand(number).WriteArray(values, 3000, 200)
+    dataset = None
+    held = gdal.GetCacheUsed()
+    tracemalloc.start()
+    raster = Raster(path, contract=RGB)
+    _, arrays = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert raster.image.sample.shape == (3, 3600)
+    assert arrays < 80e6
+    assert gdal.GetCacheUsed() - held < 40e6
 
 
 def test_what_is_no_image_is_refused_by_its_name(tmp_path):
