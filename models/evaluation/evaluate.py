@@ -14,6 +14,7 @@ import numpy as np
 from ..errors import MrifeError
 from ..geo.crs import Crs
 from ..geo.geodesic import Geodesic
+from ..geo.many_shapes import areas
 from ..geo.overlay import (
     Overlay,
     Surface,
@@ -208,12 +209,12 @@ def evaluate(
     )
     matches = (strict(table), survey(table), audit(table))
     by_strict, by_survey, _ = matches
-    grounds = by_block[:, 0] * searched
+    grounds = areas(blocks) * searched
     return Evaluation(
         candidates=candidates,
         references=references,
         table=table,
-        areas=area_scores(by_block),
+        areas=area_scores(by_block, len(landslides)),
         rules=tuple(object_scores(each, homes, len(blocks)) for each in matches),
         relations=relations(table),
         sizes=sizes(candidates.areas, references.areas, by_survey),
