@@ -14,6 +14,7 @@ import numpy as np
 from ..errors import MrifeError
 from ..geo.crs import Crs
 from ..geo.geodesic import Geodesic
+from ..geo.many_shapes import areas
 from ..geo.overlay import (
     Overlay,
     Surface,
@@ -210,9 +211,9 @@ def evaluate(
     all on one plane in metres.
 
     Precision counts candidates, recall landslides, each that lies mostly in the area; what
-    lies over one covers it also where most of that lies beyond. Scores that have nothing to count are
-    NaN. `ranked_by` is the field that the candidates' confidence comes from, `searched`
-    the share of the area in which they were searched for.
+    lies over one covers it also where most of that lies beyond. Scores that have nothing
+    to count are NaN. `ranked_by` is the field that the candidates' confidence comes from,
+    `searched` the share of the area in which they were searched for.
     """
     blocks = squares(outline, BLOCKS)
     landslides = references.pieces
@@ -226,13 +227,13 @@ def evaluate(
     )
     matches = (strict(table), survey(table), audit(table))
     by_strict, by_survey, _ = matches
-    grounds = by_block[:, 0] * searched
+    grounds = areas(blocks) * searched
     return Evaluation(
         candidates=candidates,
         references=references,
         ground=ground,
         table=table,
-        areas=area_scores(by_block),
+        areas=area_scores(by_block, len(landslides)),
         rules=tuple(object_scores(each, homes, len(blocks)) for each in matches),
         relations=relations(table),
         sizes=sizes(candidates.areas, references.areas, by_survey),

@@ -23,6 +23,17 @@ class Interval(NamedTuple):
     low: float
     high: float
 
+    def without_ends(self) -> Interval:
+        """Of the same score, where it is not known how far it can be trusted."""
+        return Interval(self.value, np.nan, np.nan)
+
+    def drawn_from(self, landslides: int) -> Interval:
+        """What is known of a score of so many landslides: without ends where they are
+        fewer than MIN_BLOCKS. Draws hold the same few again and again: of two landslides
+        every second interval of a recall would miss it.
+        """
+        return self if landslides >= MIN_BLOCKS else self.without_ends()
+
 
 def bootstrap(counts: np.ndarray, score: Callable[[np.ndarray], np.ndarray]) -> Interval:
     """The score of the sums of `counts` (blocks, k), and its percentile interval over
@@ -49,10 +60,10 @@ def score_interval(
     """The same without ends where all draws agree: where each of 15 landslides is found,
     every draw finds all it has, though a recall of 0.8 may do so by chance.
     """
-    value, low, high = bootstrap(counts, score)
-    if high - low <= LEAST_SPREAD * abs(high):
-        return Interval(value, np.nan, np.nan)
-    return Interval(value, low, high)
+    interval = bootstrap(counts, score)
+    if interval.high - interval.low <= LEAST_SPREAD * abs(interval.high):
+        return interval.without_ends()
+    return interval
 
 
 def of_columns(score: Callable[..., np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:

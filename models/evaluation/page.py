@@ -68,6 +68,8 @@ def remarks(result: Result, language: Language) -> list[str]:
         sentences.append(language("ev_no_reference"))
     elif references < FEW_LANDSLIDES:
         sentences.append(language("ev_few", n=references))
+    if 0 < references < MIN_BLOCKS:
+        sentences.append(language("ev_fewest", n=MIN_BLOCKS))
     if evaluation.blocks < MIN_BLOCKS:
         sentences.append(language("ev_no_interval"))
     if result.searched is not None and result.searched < WHOLE:

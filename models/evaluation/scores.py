@@ -19,6 +19,7 @@ from .matching import Matches
 AREA_DIGITS = 1  # of m2
 SIZES_HA = (0.25, 1, 5, 20)  # between the classes of size
 OUTLINE_STEP_M = 1.0  # between the points at which outlines are compared
+OF_LANDSLIDES = ("recall", "f1", "iou")  # scores that say how much of them is found
 BORDER_WIDTH_M = 0.01  # of the area's border: rounding lays what it cuts beside it
 
 
@@ -64,8 +65,8 @@ class BoundaryDistances(NamedTuple):
     percentile_90: float
 
 
-def area_scores(by_block: np.ndarray) -> AreaScores:
-    """From (b, 4) square metres of ground, candidates, landslides and both."""
+def area_scores(by_block: np.ndarray, landslides: int) -> AreaScores:
+    """From (b, 4) square metres of ground, candidates, so many landslides, and both."""
     scores = {
         "precision": lambda ground, guess, truth, both: ratio(both, guess),
         "recall": lambda ground, guess, truth, both: ratio(both, truth),
@@ -79,6 +80,8 @@ def area_scores(by_block: np.ndarray) -> AreaScores:
         name: score_interval(by_block, of_columns(score))
         for name, score in scores.items()
     }
+    for name in OF_LANDSLIDES:
+        intervals[name] = intervals[name].drawn_from(landslides)
     return AreaScores(*by_block.sum(0).tolist(), **intervals)
 
 
@@ -89,6 +92,7 @@ def object_scores(
     each landslide.
     """
     counts = counts_by_block(matches, homes, blocks)
+    landslides = len(homes[1])
 
     def harmonic(right, candidates, found, landslides) -> np.ndarray:
         return f1(ratio(right, candidates), ratio(found, landslides))
@@ -96,8 +100,8 @@ def object_scores(
     return ObjectScores(
         matches,
         score_interval(counts[:, :2], of_columns(ratio)),
-        score_interval(counts[:, 2:], of_columns(ratio)),
-        score_interval(counts, of_columns(harmonic)),
+        score_interval(counts[:, 2:], of_columns(ratio)).drawn_from(landslides),
+        score_interval(counts, of_columns(harmonic)).drawn_from(landslides),
     )
 
 

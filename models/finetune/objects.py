@@ -223,9 +223,10 @@ def gains(
 
         return bootstrap(counts, of_columns(of_both))
 
+    landslides = len(evaluations[0].references.objects)
     return (
         gain(lambda sums: ratio(sums.right, sums.candidates)),
-        gain(lambda sums: ratio(sums.found, sums.landslides)),
+        gain(lambda sums: ratio(sums.found, sums.landslides)).drawn_from(landslides),
         gain(lambda sums: ratio(sums.candidates - sums.right, sums.km2)),
     )
 

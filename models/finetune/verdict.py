@@ -9,7 +9,6 @@ alike in both drops out of their difference.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -88,11 +87,7 @@ class Verdict:
 
     def without_intervals(self) -> Verdict:
         """The same where it is not known what the gains are worth."""
-        gains = {name: getattr(self, name) for name in GAINS}
-        unknown = {
-            name: gain._replace(low=math.nan, high=math.nan)
-            for name, gain in gains.items()
-        }
+        unknown = {name: getattr(self, name).without_ends() for name in GAINS}
         return replace(self, **unknown)
 
 

@@ -15,7 +15,7 @@ from shapely.ops import unary_union
 from shapely.prepared import prep
 
 from ..watch import Watch, unwatched
-from .many_shapes import parts_of
+from .many_shapes import areas, parts_of
 from .repair import areal, sound
 from .spatial_index import SpatialIndex
 
@@ -114,6 +114,10 @@ class SurfaceIndex:
                     pieces.setdefault(owner, []).append(piece)
         return [(owner, _together(own)) for owner, own in sorted(pieces.items())]
 
+    def under(self, polygon: Surface, first: int = 0) -> list[Surface]:
+        """What of a valid polygon lies under each of them, from the `first` on."""
+        return [piece for _, piece in self.shared(polygon, first)]
+
     def meets(self, shape: BaseGeometry) -> bool:
         """Whether a shape has a point in common with any of them."""
         return any(self._ready[place].meets(shape) for place in self._index.near(shape))
@@ -210,36 +214,26 @@ def areas_by_block(
 ) -> np.ndarray:
     """(b, 4): area of each block, of what the first layer covers of it, the second, and
     both; ground under several polygons of a layer counts once. Each polygon of the second
-    layer counts as a whole in the block of `homes` (m,), with what the first covers of it.
+    layer counts as a whole in the block of `homes` (m,), with what the first covers of it,
+    and nowhere else.
     """
-    ground = Footprint(first)
-    landslides = Footprint(second)
+    ground = SurfaceIndex(first)
+    landslides = SurfaceIndex(second)
     rows = np.zeros((len(blocks), 4))
+    # areas alone are taken from each other: a difference of surfaces may leave threads
     for number, block in enumerate(watch(blocks)):
-        beside = ground.under(block).difference(landslides.under(block))
-        rows[number, :2] = block.area, beside.area
+        taken = landslides.under(block)
+        area = joint_area(taken)
+        beside = joint_area(taken + ground.under(block)) - area
+        rows[number, :2] = block.area - area, beside
+    rows[rows < ROUNDING * areas(blocks).max()] = 0
     for number, polygon in enumerate(watch(second)):
-        own = polygon.difference(landslides.under(polygon, number))
-        both = ground.under(own).area
-        rows[homes[number]] += 0, both, own.area, both
+        taken = landslides.under(polygon, number + 1)
+        area = polygon.area - joint_area(taken)
+        twice = [piece for part in taken for piece in ground.under(part)]
+        both = joint_area(ground.under(polygon)) - joint_area(twice)
+        rows[homes[number]] += area, both, area, both
     return rows
-
-
-class Footprint:
-    """What polygons cover, found by place."""
-
-    def __init__(self, polygons: Sequence[Surface]):
-        self._polygons = polygons
-        self._index = SpatialIndex(polygons)
-
-    def under(self, shape: Surface, end: int | None = None) -> BaseGeometry:
-        """What of a shape lies under any of them, or of the first up to `end`."""
-        near = self._index.near(shape)
-        if end is not None:
-            near = [number for number in near if number < end]
-        return unary_union(
-            [self._polygons[number].intersection(shape) for number in near]
-        )
 
 
 def uncut_outlines(

@@ -21,6 +21,8 @@ from .gdal_errors import quiet
 # share of a crossed outline: a smaller loop is a slip of the hand, no part of its own
 MIN_LOOP_SHARE = 1e-3
 
+THREAD = 1e-11  # of its largest coordinate, below which a polygon's width is rounding
+
 MAX_COORDINATE = 1e12  # no place on Earth has a larger one in a unit that maps use
 
 # What `repaired` may say it did; those of SILENT leave the outline as it was drawn.
@@ -125,13 +127,21 @@ def sound(data: bytes) -> Polygon | MultiPolygon | None:
 
 
 def areal(shape: BaseGeometry) -> Polygon | MultiPolygon | None:
-    """The polygons of what an operation on valid polygons left, without the lines and
-    points beside them; None where none has an area.
+    """The polygons of what an operation on valid polygons left, without the lines, points
+    and threads beside them; None where none has an area.
     """
-    parts = _areas(shape)
+    parts = [part for part in _areas(shape) if not _is_thread(part)]
     if len(parts) > 1:
         return MultiPolygon(parts)
     return parts[0] if parts else None
+
+
+def _is_thread(polygon: Polygon) -> bool:
+    """Whether it is no wider than rounding makes it, as between two outlines that run
+    along each other. GEOS may add whole polygons to what it cuts with one.
+    """
+    reach = max(map(abs, polygon.bounds))
+    return polygon.area < THREAD * reach * polygon.length
 
 
 def _plain(data: bytes) -> Polygon | MultiPolygon | None:

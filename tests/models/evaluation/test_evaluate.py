@@ -332,6 +332,32 @@ def test_what_is_found_without_exception_has_no_interval(area):
     assert "1.000 – 1.000" not in html and "(95 % interval –)" in html
 
 
+def test_few_landslides_have_no_interval_of_what_is_found(area):
+    """Draws hold the same seven again and again; candidates are as many as before."""
+    candidates = [Outline(rectangle(*shape), p) for shape, p in CANDIDATES]
+    few = [Outline(rectangle(*shape)) for shape in REFERENCE[:7]]
+    scores = evaluate(
+        area.layer(candidates, EQUAL_AREA), area.layer(few, EQUAL_AREA), area.outline
+    )
+    for score in (scores.areas.iou, scores.areas.recall, scores.survey.recall):
+        assert 0 < score.value < 1 and math.isnan(score.low) and math.isnan(score.high)
+    assert math.isfinite(scores.areas.precision.low)
+    assert math.isfinite(scores.survey.precision.low)
+    assert "fewer than 8" in page(result_of(scores))
+
+
+def test_of_a_giant_landslide_the_share_painted_beside_it_stays_a_share(area):
+    giant = [Outline(rectangle(500, 500, 7000, 7000))]
+    candidates = [Outline(rectangle(1000, 8000, 900, 900))]
+    candidates += [Outline(rectangle(8000, 1000 * n, 700, 600)) for n in range(9)]
+    scores = evaluate(
+        area.layer(candidates, EQUAL_AREA), area.layer(giant, EQUAL_AREA), area.outline
+    )
+    share = scores.areas.false_share
+    assert share.value == pytest.approx((0.81 + 9 * 0.42) / 51, rel=1e-3)
+    assert 0 < share.low < share.value < share.high < 0.3
+
+
 def test_an_area_without_ground_is_refused():
     with pytest.raises(MrifeError, match="holds no polygon with an area"):
         EvaluationArea([], EQUAL_AREA)

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from models.evaluation.intervals import bootstrap, f1, ratio, score_interval
+from models.evaluation.intervals import Interval, bootstrap, f1, ratio, score_interval
 
 
 def share(sums):
@@ -63,3 +63,10 @@ def test_harmonic_means():
     precision = np.array([0.5, 0.0, np.nan])
     recall = np.array([1.0, 0.0, 1.0])
     assert f1(precision, recall) == pytest.approx([2 / 3, 0, np.nan], nan_ok=True)
+
+
+def test_of_eight_landslides_an_interval_is_known_and_of_seven_none():
+    interval = Interval(0.5, 0.3, 0.7)
+    assert interval.drawn_from(8) == interval
+    value, *ends = interval.drawn_from(7)
+    assert value == 0.5 and np.isnan(ends).all()

@@ -53,7 +53,65 @@ def test_a_polygon_counts_in_its_own_block_with_what_covers_it():
     blocks = [box(x, 0, x + 4, 20) for x in (0, 4, 8)]
     painted = [box(3, 0, 9, 2)]
     rows = geo.areas_by_block(painted, [box(1, 0, 11, 1)], blocks, np.array([1]))
-    assert rows.tolist() == [[80, 1, 0, 0], [80, 4 + 6, 10, 6], [80, 1, 0, 0]]
+    assert rows.tolist() == [[77, 1, 0, 0], [86, 4 + 6, 10, 6], [77, 1, 0, 0]]
+
+
+def test_outlines_that_run_along_each_other_are_laid_over_as_they_lie():
+    """What one landslide leaves of another is a thread here beside its ground: GEOS would
+    count the candidate twice, which lies within the first of them.
+    """
+    candidate = Polygon(
+        [
+            (-1044.0598023119278, -344.91833076096395),
+            (-1074.8772999653459, -368.62720907675254),
+            (-1077.3932606634407, -370.5628172593708),
+            (-1077.7220639484083, -328.6002745502286),
+            (-1022.2844568941994, -328.16586541645097),
+        ]
+    )
+    earlier = Polygon(
+        [
+            (-1040.3934550223378, -350.10262992295895),
+            (-1071.210953236061, -373.8115080249533),
+            (-1077.330912735376, -378.5197864073602),
+            (-1077.7220639484083, -328.6002745502286),
+            (-1017.7071009569559, -328.1299972516194),
+            (-1017.671901586842, -332.6222171526925),
+        ]
+    )
+    later = Polygon(
+        [
+            (-1073.2850521463004, -328.56550612215364),
+            (-1017.7071009569559, -328.1299972516194),
+            (-1017.2368458689897, -388.14497075559916),
+            (-1047.0823254169961, -388.37883560714516),
+            (-1054.5087469010364, -379.89724545136187),
+            (-1077.526100550337, -353.60952122426505),
+            (-1077.6832249814154, -333.5569823622619),
+        ]
+    )
+    rows = geo.areas_by_block(
+        [candidate], [earlier, later], [box(-2000, -1000, 0, 0)], np.zeros(2, int)
+    )
+    assert rows[0, 1] == pytest.approx(candidate.area)
+    assert rows[0, 3] == pytest.approx(candidate.area)
+
+
+def test_what_touches_a_block_does_not_count_there():
+    blocks = [box(0, 0, 10, 10), box(10, 0, 20, 10)]
+    painted = [box(2, 2, 4, 4), box(10, 0, 12, 2), Polygon([(9, 9), (10, 10), (9, 10)])]
+    truth = [box(5, 5, 6, 6), box(10, 5, 12, 7)]
+    rows = geo.areas_by_block(painted, truth, blocks, np.array([0, 1]))
+    assert rows.tolist() == [[100, 4.5, 1, 0], [100, 4, 4, 0]]
+
+
+def test_ground_that_is_all_landslide_leaves_none_beside():
+    """However its outline runs, the last digits of areas are no ground."""
+    area = Polygon([(0, 0), (997.3, 31.1), (1003.7, 811.9), (13.3, 703.1)])
+    blocks = geo.squares(area, 100)
+    rows = geo.areas_by_block([area], [area], blocks, np.array([7]))
+    assert np.flatnonzero(rows.any(axis=1)).tolist() == [7]
+    assert rows[7] == pytest.approx(area.area)
 
 
 def test_distances_of_outlines():

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from osgeo import ogr
 from shapely import wkb
-from shapely.geometry import shape
+from shapely.geometry import MultiPolygon, Polygon, box, shape
 
-from models.geo.repair import plain, polygon_from_wkb, repaired, sound
+from models.geo.repair import areal, plain, polygon_from_wkb, repaired, sound
 from models.inventory.export.shapefile_encoding import ANY_BYTES, guessed_encoding
 
 REAL = Path(__file__).resolve().parents[4] / "shared/data/relict-polygons"
@@ -234,3 +234,13 @@ def test_chinese_field_names_say_it_too_and_a_cpg_has_the_last_word(tmp_path):
         page.write_text(unknown)
         assert guessed_encoding(path) == "GB18030"
     assert guessed_encoding(str(tmp_path / "b.shp")) is None
+
+
+def test_threads_that_rounding_leaves_have_no_area():
+    """One a millimetre wide stays: it is what somebody drew."""
+    square = box(3e5, 3e6, 300100, 3000100)
+    thread = Polygon([(3e5, 2.9e6), (300100, 2.9e6), (3e5, 2.9e6 + 1e-8)])
+    narrow = box(4e5, 3e6, 400100, 3000000.001)
+    assert areal(MultiPolygon([square, thread])).equals(square)
+    assert areal(thread) is None
+    assert areal(MultiPolygon([square, narrow])).area == square.area + narrow.area
