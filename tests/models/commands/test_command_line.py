@@ -191,13 +191,13 @@ def test_nothing_stands_among_the_errors_of_what_went_well(tmp_path):
 
 
 @pytest.mark.parametrize("other", ["one.gpkg", "./one.gpkg", "ONE.gpkg"])
-def test_two_outputs_of_one_place_are_refused(tmp_path, scene, other):
+def test_two_outputs_of_one_place_are_refused(tmp_path, scene, capsys, other):
     """The raster was lost under the layer, without a word."""
     image, model = scene
-    out = tmp_path / "one.gpkg"
+    out = str(tmp_path / "one.gpkg")
     second = ("--probability", f"{tmp_path}/{other}")
-    done = command("detect", image, out, "--model", model, *second)
-    assert done.returncode == 1 and "Two outputs have the same name" in done.stderr
+    assert main(["detect", image, out, "--model", model, *second]) == 1
+    assert "Two outputs have the same name" in capsys.readouterr().err
     assert not list(tmp_path.glob("*.gpkg"))
 
 
