@@ -30,7 +30,6 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-ROOT = Path(__file__).resolve().parents[2]
 WIDTH = 1536  # pixels of a sheet
 SCENE = ("--seed", "11", "--width", str(2 * WIDTH), "--height", "1536", "--slides", "48")
 SURVEY_SHARE = 0.5  # of a candidate on a slide, and of a slide under a candidate

@@ -22,7 +22,6 @@ from models.inventory.merge.record import additions
 from models.inventory.merge.rules import MatchRules
 
 X, Y = 500000.0, 3000000.0
-SIDE = box(X - 1000, Y - 1000, X + 1000, Y + 1000)
 SLIDE = Polygon(
     [
         (X - 130, Y - 41),
