@@ -14,6 +14,7 @@ from .base import MrifeAlgorithm
 from .layers.density import density_cells, density_map, write_density
 from .layers.features import outlines_of, records, watched
 from .messages.detection import say_notes
+from .messages.words import say_not_rejected
 from .parameters.behind_layers import extent_of
 from .parameters.declare import report_files
 from .parameters.language import language_code
@@ -206,11 +207,15 @@ def rejected_of(job, feedback):
     """What a person rejected inside the investigated area; None without such a layer."""
     from ..models.geo.crs import Crs
     from ..models.inventory.report.columns import COLUMNS, collect
+    from ..models.inventory.report.recorded import rejected_ones
 
     if job.rejected is None:
         return None
     crs = Crs(job.rejected.sourceCrs().toWkt())
-    rejected = collect(records(job.rejected, feedback, only=COLUMNS), crs)
+    given = collect(records(job.rejected, feedback, only=COLUMNS), crs)
+    rejected = rejected_ones(given)
+    others = len(given) - len(rejected)
+    say_not_rejected(others, job.rejected.sourceName(), feedback)
     if job.area:
         return rejected.take(job.area.holds(rejected))
     return rejected

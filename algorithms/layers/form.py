@@ -118,7 +118,7 @@ def set_form(layer, language, contents, others=()):
         config.setLabelOnTop(index, name in CODES)
     _set_tabs(layer, config, language)
     layer.setEditFormConfig(config)
-    if layer.fields().lookupField("status") >= 0:
+    if {"rev_rank", "status"} <= {*layer.fields().names()}:
         layer.setDisplayExpression(display(language, layer.featureCount()))
     set_table(layer, own_fields, contents, language)
 

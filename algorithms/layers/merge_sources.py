@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from qgis.core import QgsCoordinateTransform, QgsFeature
 
 from ...models.errors import MrifeError
-from ...models.inventory.status import STATUSES
-from ..messages.words import say_datums, say_left_out, say_reading, say_unread
+from ...models.inventory.status import counts_as_rejected
+from ..messages.words import (
+    say_datums,
+    say_left_out,
+    say_not_rejected,
+    say_reading,
+    say_unread,
+)
 from ..texts import tr
 from .features import LeftOut, cancellable, features, geometry_of, moved, polygons_of
 from .layout import plain
@@ -104,14 +110,10 @@ class Reader:
         rejected = [
             outline
             for outline in outlines
-            if outline.rejected or outline.values.get("status") not in STATUSES
+            if counts_as_rejected(outline.values.get("status"))
         ]
-        if len(rejected) < len(outlines):
-            self._feedback.pushWarning(
-                tr(
-                    "{} polygons of '{}' do not count as rejected: they have another status."
-                ).format(len(outlines) - len(rejected), source.sourceName())
-            )
+        others = len(outlines) - len(rejected)
+        say_not_rejected(others, source.sourceName(), self._feedback)
         return rejected
 
     def existing(self, source, name_field):

@@ -26,14 +26,7 @@ def say_evaluated(result, feedback):
                 "as missed."
             ).format(f"{result.searched:.0%}")
         )
-    if not len(matches.found) and not len(matches.right):
-        feedback.pushWarning(
-            tr(
-                "Neither candidates nor landslides of the reference lie in the evaluation "
-                "area; where that is not meant, look at the place of the area and at the "
-                "coordinate systems."
-            )
-        )
+    warn_of_nothing(len(matches.right), len(matches.found), feedback)
     feedback.pushInfo(
         tr("{} of {} landslides found, {} of {} candidates right (survey rule).").format(
             int(matches.found.sum()),
@@ -43,6 +36,32 @@ def say_evaluated(result, feedback):
         )
     )
     say_iou(evaluation.areas.iou, feedback)
+
+
+def warn_of_nothing(candidates, landslides, feedback):
+    """Where the area holds none of the candidates, or landslides, of which there are so
+    many.
+    """
+    if not candidates and not landslides:
+        sentence = tr(
+            "Neither candidates nor landslides of the reference lie in the evaluation "
+            "area; where that is not meant, look at the place of the area and at the "
+            "coordinate systems."
+        )
+    elif not candidates:
+        sentence = tr(
+            "No candidate lies in the evaluation area; where that is not meant, look at "
+            "the place of the area and at the coordinate systems."
+        )
+    elif not landslides:
+        sentence = tr(
+            "No landslide of the reference lies in the evaluation area; where that is not "
+            "meant, look at the place of the area, at the coordinate systems, and at the "
+            "status of the reference."
+        )
+    else:
+        return
+    feedback.pushWarning(sentence)
 
 
 def say_iou(iou, feedback):

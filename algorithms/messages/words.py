@@ -109,3 +109,13 @@ def say_left_out(left_out, name, feedback):
 def _most(counts):
     """The most frequent ones first."""
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MAX_SHOWN]
+
+
+def say_not_rejected(count, name, feedback):
+    """So many polygons of a layer of rejected ones were not rejected."""
+    if count:
+        feedback.pushWarning(
+            tr(
+                "{} polygons of '{}' do not count as rejected: they have another status."
+            ).format(count, name)
+        )

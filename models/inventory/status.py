@@ -24,3 +24,10 @@ NOT_STATED = ""  # stands for a missing value where statuses are counted
 def stated(statuses: Iterable[str | None]) -> list[str]:
     """Statuses, or classes, with NOT_STATED for none."""
     return [status or NOT_STATED for status in statuses]
+
+
+def counts_as_rejected(status: str | None) -> bool:
+    """Whether a polygon of a layer of rejected ones is one of them: not where it has another
+    status, as in a whole review.
+    """
+    return status == REJECTED or status not in STATUSES

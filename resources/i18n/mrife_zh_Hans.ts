@@ -2367,6 +2367,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <translation>疑似滑坡均无可信度和平均概率：不按不确定挑选。</translation>
 </message>
 <message>
+<source>No candidate lies in the evaluation area; where that is not meant, look at the place of the area and at the coordinate systems.</source>
+<translation>评价范围内没有疑似滑坡；如非有意，请检查范围的位置和坐标系。</translation>
+</message>
+<message>
 <source>No candidates above threshold.</source>
 <translation>没有达到阈值的疑似滑坡。</translation>
 </message>
@@ -2393,6 +2397,10 @@ the minimum size, K several grown together, O overlaps the inventory.&lt;/p&gt;<
 <message>
 <source>No landslide lies on the images inside the reviewed area; look at the coordinate systems of images and polygons.</source>
 <translation>已审查范围内的影像上没有滑坡；请检查影像与面的坐标系。</translation>
+</message>
+<message>
+<source>No landslide of the reference lies in the evaluation area; where that is not meant, look at the place of the area, at the coordinate systems, and at the status of the reference.</source>
+<translation>评价范围内没有参考编目中的滑坡；如非有意，请检查范围的位置、坐标系以及参考编目的状态字段。</translation>
 </message>
 <message>
 <source>No other threshold holds on ground left out: it stays {}.</source>

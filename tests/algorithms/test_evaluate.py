@@ -244,6 +244,20 @@ def test_an_area_that_holds_nothing_is_said(run, tmp_path, reference, sheet):
     assert "Neither candidates nor landslides of the reference lie" in run.log
     run("evaluate", {**given, "AREA": sheet, **page})
     assert "Neither candidates" not in run.log
+    assert "evaluation area; where" not in run.log
+
+
+@pytest.mark.parametrize(
+    "far, words",
+    [("INPUT", "No candidate lies"), ("REFERENCE", "No landslide of the reference lies")],
+)
+def test_a_layer_that_lies_elsewhere_is_said(run, tmp_path, reference, sheet, far, words):
+    """Nothing was found, the log said, or all was false."""
+    elsewhere = layer(tmp_path / "far.gpkg", [(9000, 0, 200, 160)])
+    given = {"INPUT": reference, "REFERENCE": reference, "AREA": sheet}
+    page = {"REPORT": str(tmp_path / "r.html")}
+    run("evaluate", {**given, far: elsewhere, **page})
+    assert f"{words} in the evaluation area" in run.log
 
 
 # columns and rows of pixels of 2 m: ten landslides, nine candidates with a confidence

@@ -190,6 +190,14 @@ def test_all_layers_of_a_review_speak(loaded, review, tmp_path):
     assert area.attributeAlias(area.fields().lookupField("origin")) == "Origin"
     for layer in layers.values():
         check_words(layer)
+        assert name_of(next(layer.getFeatures()), layer), layer.name()
+
+
+def name_of(feature, layer):
+    """What stands for it in lists of QGIS."""
+    context = layer.createExpressionContext()
+    context.setFeature(feature)
+    return QgsExpression(layer.displayExpression()).evaluate(context)
 
 
 def test_what_a_person_draws_is_seen(loaded, review, tmp_path):

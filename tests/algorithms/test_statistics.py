@@ -367,6 +367,20 @@ def test_the_report_speaks_the_language_asked_for(
     assert ("滑坡编目统计报告" in page.read_text(encoding="utf-8")) == shown
 
 
+def test_of_a_review_that_is_given_as_rejected_only_what_was_rejected_counts(
+    run, tmp_path
+):
+    """All ten counted as rejected: one was, and two do not say."""
+    review = layer(tmp_path / "review.gpkg", squares())
+    kept = [row for row in squares() if row[1]["status"] in ("confirmed", "modified")]
+    kept.append(squares()[3])
+    inventory = layer(tmp_path / "inventory.gpkg", kept)
+    given = {"INPUT": inventory, "REJECTED": review}
+    result = run("statistics", {**given, "OUTPUT": str(tmp_path / "r.html")})
+    assert (result["COUNT"], result["REVIEWED"]) == (4, 4 + 3)
+    assert "7 polygons of 'review' do not count as rejected" in run.log
+
+
 def test_the_report_opens_in_the_results_viewer(provider):
     algorithm = provider.algorithm("statistics")
     assert algorithm.outputDefinition("OUTPUT").type() == "outputHtml"

@@ -15,7 +15,7 @@ from shapely import wkb
 from ...geo.overlay import SurfaceIndex, joint_area
 from ...watch import Watch
 from ..schema import BY_NAME, REASONS
-from ..status import NOT_STATED, REJECTED, stated
+from ..status import NOT_STATED, REJECTED, counts_as_rejected, stated
 from .columns import Landslides
 
 RECORDED = ("movement", "material", "activity", "age_cls", "geo_conf")
@@ -55,6 +55,12 @@ class Rejections:
         unproposed = without_model(taken.texts, landslides.texts)
         ordered = counted(reasons, tuple(REASONS))
         return cls(True, len(taken), ordered, int(unproposed.sum()))
+
+
+def rejected_ones(layer: Landslides) -> Landslides:
+    """Those of a layer of rejected polygons that count as such."""
+    counts = [counts_as_rejected(status) for status in layer.texts["status"]]
+    return layer.take(np.array(counts, bool))
 
 
 def without_model(*columns: Mapping[str, np.ndarray]) -> np.ndarray:
