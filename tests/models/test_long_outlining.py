@@ -11,8 +11,11 @@ import pytest
 from samples import IDENTITY, FakeDetector, first_band, write_model, write_raster
 
 from models import pipeline
+from models.inference.probability import Probability
 from models.inference.raster import Raster
 from models.inventory.candidates.attributes import Collection
+from models.inventory.polygonize.options import OutlineOptions, Thresholds
+from models.inventory.polygonize.polygonize import polygonize
 from models.jobs import OutlineRequest, prepare_detect, prepare_outline
 from models.onnxfile import describe
 
@@ -79,3 +82,34 @@ def test_who_asks_is_asked_meanwhile_and_ends_it(tmp_path, held, begin, image):
                 next(steps)
             go.set()
         assert len(taken) < 50  # of the 117 that there are
+
+
+class Ended(Exception):
+    """By who watches the loops."""
+
+
+def test_gaps_between_specks_are_gone_over_as_long_as_they_are_wanted(tmp_path):
+    """The loop ends within the pairs of islands, of which there are more than islands."""
+    path = write_raster(tmp_path / "p.tif", specks(60, 60).astype(np.float32) / 250)
+    islands = 15 * 15
+    items = []
+
+    def wanted(loop):
+        for item in loop:
+            items.append(item)
+            if len(items) > islands:
+                raise Ended
+            yield item
+
+    with Probability(path) as probability:
+        gap = 4 * probability.grid.pixel_metres()[0]
+        candidates = polygonize(
+            probability.strips(),
+            probability,
+            probability.grid,
+            Thresholds(0.5, 0.5, 0.0),
+            OutlineOptions(gap=gap),
+            wanted=wanted,
+        )
+        with pytest.raises(Ended):
+            list(candidates)

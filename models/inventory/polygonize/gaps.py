@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from shapely import affinity
@@ -32,7 +32,9 @@ class Gaps:
     """Joins polygons of one grid closer than `distance` metres, the closest first.
 
     Only where the mean directions downslope are less than 60 degrees apart, if an
-    elevation model knows both; never across another polygon or an exclusion.
+    elevation model knows both; never across another polygon or an exclusion. Of specks
+    there are millions of pairs: `wanted` goes over them, and may end the work by an
+    exception.
     """
 
     def __init__(
@@ -41,8 +43,10 @@ class Gaps:
         distance: float,
         dem: ElevationModel | None,
         exclusion: Exclusion | None,
+        wanted: Callable[[Iterable], Iterator] = iter,
     ):
         self._grid = grid
+        self._wanted = wanted
         self._distance = distance
         self._exclusion = exclusion
         self._dem = dem
@@ -84,7 +88,7 @@ class Gaps:
         leader = list(range(len(shelf)))
         bridges = {}
         members = {number: [number] for number in leader}
-        for _, first, second in sorted(self._close(shelf, bounds)):
+        for _, first, second in self._wanted(sorted(self._close(shelf, bounds))):
             if leader[first] == leader[second]:
                 continue
             if not self._one_slope(shelf, first, second):
@@ -107,7 +111,7 @@ class Gaps:
         """(metres, i, j) of pairs closer than the distance."""
         if not len(bounds):
             return
-        for first, second in close_pairs(bounds, self._reach(bounds)):
+        for first, second in self._wanted(close_pairs(bounds, self._reach(bounds))):
             a, b = self._local(shelf, first, second)
             metres = a.distance(b)
             if metres < self._distance:

@@ -100,7 +100,8 @@ def polygonize(
     strip, and `grid` is its grid in the CRS that it is to be taken in. `dem` serves
     joining and splitting. `report` is added to as the work goes on. A polygon with more than
     `max_edges` pixel edges keeps them. A strip may hold a million specks: `wanted` goes over
-    their outlines as they are drawn, and may end the work by an exception.
+    their outlines as they are drawn and over the gaps between them, and may end the work
+    by an exception.
 
     Polygons are valid and do not overlap, whatever the raster, and the same whatever the
     strips' height. Order: by last row, then by first pixel in reading order; where gaps
@@ -124,7 +125,8 @@ def polygonize(
         strips, grid, thresholds, options, area_filter.fewest, drawer, wanted
     )
     if options.gap > 0:
-        batches = _joined(batches, Gaps(grid, options.gap, dem, exclusion), report)
+        gaps = Gaps(grid, options.gap, dem, exclusion, wanted)
+        batches = _joined(batches, gaps, report)
     for polygons in batches:
         for begin in range(0, len(polygons), MAX_TOGETHER):
             some = polygons[begin : begin + MAX_TOGETHER]
