@@ -21,6 +21,7 @@ from models.training.encoder import load_pretrained
 from models.training.lite import (
     IMAGENET_MEAN,
     IMAGENET_STD,
+    SCALES,
     InvertedResidual,
     LiteEncoder,
     has_packaged_weights,
@@ -39,8 +40,8 @@ MILITARY_UNIFORM = 652  # of ImageNet's thousand classes
 NOTHING = {"pretrained": "none", "crop": 32}
 
 
-def published() -> dict[str, torch.Tensor]:
-    return torch.load(packaged_weights("lite0"), weights_only=True)
+def published(size: str) -> dict[str, torch.Tensor]:
+    return torch.load(packaged_weights(size), weights_only=True)
 
 
 @pytest.mark.parametrize(
@@ -108,11 +109,12 @@ def test_a_dilated_block_computes_the_same_while_it_learns(kernel, dilation, siz
         assert torch.allclose(learning, at_rest, rtol=1e-4, atol=1e-4)
 
 
-def test_every_weight_of_the_published_file_has_its_place():
+@pytest.mark.parametrize("size", SCALES)
+def test_every_weight_of_the_published_file_has_its_place(size):
     """All but the classifier's, by name and shape."""
-    state = published()
-    encoder = LiteEncoder("lite0", 3, 16, (4,))
-    load_pretrained(encoder, Settings(encoder="lite0"))
+    state = published(size)
+    encoder = LiteEncoder(size, 3, 16, (4,))
+    load_pretrained(encoder, Settings(encoder=size))
     mine = encoder.state_dict()
     classifier = {name for name in state if name not in mine}
     assert {name.split(".")[0] for name in classifier} == {"_conv_head", "_bn1", "_fc"}
@@ -120,14 +122,15 @@ def test_every_weight_of_the_published_file_has_its_place():
     assert all(torch.equal(mine[name], state[name]) for name in mine)
 
 
+@pytest.mark.parametrize("size", SCALES)
 @torch.no_grad()
-def test_the_published_weights_know_a_military_uniform():
+def test_the_published_weights_know_a_military_uniform(size):
     """Grace Hopper's portrait in uniform is the picture that TensorFlow's examples
     classify, and this is what ImageNet networks say of it.
     """
-    state = published()
-    encoder = LiteEncoder("lite0", 3, 32, (4,)).eval()  # the stride it was trained with
-    load_pretrained(encoder, Settings(encoder="lite0"))
+    state = published(size)
+    encoder = LiteEncoder(size, 3, 32, (4,)).eval()  # the stride it was trained with
+    load_pretrained(encoder, Settings(encoder=size))
     photo = imread(matplotlib.cbook.get_sample_data("grace_hopper.jpg"))
     x = torch.from_numpy(photo.copy()).permute(2, 0, 1)[None].float()
     x = F.interpolate(x, (224, 224), mode="bilinear", antialias=True)
@@ -157,7 +160,7 @@ def test_planes_beyond_three_start_at_zero():
     load_pretrained(encoder, Settings())
     stem = encoder.state_dict()["_conv_stem.weight"]
     assert (stem[:, 3:] == 0).all()
-    assert torch.equal(stem[:, :3], published()["_conv_stem.weight"])
+    assert torch.equal(stem[:, :3], published("lite0")["_conv_stem.weight"])
 
 
 def test_weights_of_another_size_are_refused():
