@@ -191,21 +191,22 @@ def test_nothing_stands_among_the_errors_of_what_went_well(tmp_path):
 
 
 @pytest.mark.parametrize("other", ["one.gpkg", "./one.gpkg", "ONE.gpkg"])
-def test_two_outputs_of_one_place_are_refused(tmp_path, scene, capsys, other):
-    """The raster was lost under the layer, without a word."""
-    image, model = scene
-    out = str(tmp_path / "one.gpkg")
-    second = ("--probability", f"{tmp_path}/{other}")
-    assert main(["detect", image, out, "--model", model, *second]) == 1
+def test_two_outputs_of_one_place_are_refused(tmp_path, capsys, other):
+    """The first was lost under the second, without a word."""
+    rows = [("POLYGON ((0 0,100 0,100 100,0 0))", {})]
+    layer = str(write_layer(tmp_path / "layer.gpkg", rows, 32647))
+    asked = ["evaluate", layer, str(tmp_path / "report.html"), "--input", layer]
+    asked += ["--hits", str(tmp_path / "one.gpkg"), "--missed", f"{tmp_path}/{other}"]
+    assert main(asked) == 1
     assert "Two outputs have the same name" in capsys.readouterr().err
-    assert not list(tmp_path.glob("*.gpkg"))
+    assert sorted(tmp_path.glob("*.*")) == [Path(layer)]
 
 
 @pytest.mark.parametrize(
     "name, words",
     [
         ("nowhere/o.gpkg", "is not there"),
-        ("folder", "is a folder"),
+        ("folder.gpkg", "is a folder"),
         ("sheet 5.tif", "is one of the inputs"),
         ("link.tif", "is one of the inputs"),
         ("two.gpkg", "holds 2 layers (a, b), which would all be replaced"),
@@ -215,15 +216,17 @@ def test_an_output_without_a_place_is_refused_before_the_work(
     tmp_path, scene, capsys, name, words
 ):
     image, model = scene
-    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder.gpkg").mkdir()
     (tmp_path / "link.tif").symlink_to(image)
     dataset = ogr.GetDriverByName("GPKG").CreateDataSource(str(tmp_path / "two.gpkg"))
     for table in "ab":
         dataset.CreateLayer(table, None, ogr.wkbPoint)
     del dataset
     before = Path(image).read_bytes()
-    asked = ["detect", image, str(tmp_path / name), "--model", model]
-    assert main(asked) == 1
+    outputs = [str(tmp_path / name)]
+    if name.endswith(".tif"):
+        outputs = [str(tmp_path / "o.gpkg"), "--probability", *outputs]
+    assert main(["detect", image, *outputs, "--model", model]) == 1
     said = capsys.readouterr()
     assert words in said.err and "progress" not in said.out
     assert Path(image).read_bytes() == before
