@@ -215,10 +215,11 @@ def test_both_styles_are_at_hand_when_qgis_loads_the_layer(run, candidates, tmp_
             "high, 0.8 and more",
             "moderate, 0.5 to 0.8",
             "low, below 0.5",
+            "unknown",  # what the reviewer draws
         ]
     }
     manager.setCurrentStyle("By status")
-    assert legend(layer)["Status"][-1] == "field check"
+    assert legend(layer)["Status"][-2:] == ["field check", "unknown"]
 
 
 def test_who_reviews_is_the_account_or_named_by_the_project(prepare):
