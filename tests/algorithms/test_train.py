@@ -456,10 +456,12 @@ def test_in_a_folder_for_work_each_job_goes_on_with_its_own(given, tmp_path):
     assert kept[0].items() < kept[1].items()
 
 
-@pytest.mark.parametrize("name", ["POLYGONS", "BASE_MODEL"])
-def test_the_command_writes_over_nothing_that_it_reads(given, name, capsys):
+@pytest.mark.parametrize(
+    "output, name", [("MISSED", "POLYGONS"), ("OUTPUT_MODEL", "BASE_MODEL")]
+)
+def test_the_command_writes_over_nothing_that_it_reads(given, output, name, capsys):
     before = Path(given[name]).read_bytes()
-    assert command({**given, "OUTPUT_MODEL": given[name]}) == 1
+    assert command({**given, output: given[name]}) == 1
     assert "is one of the inputs" in capsys.readouterr().err
     assert Path(given[name]).read_bytes() == before
 
