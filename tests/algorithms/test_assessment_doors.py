@@ -253,7 +253,8 @@ def test_an_error_is_one_sentence_and_leaves_nothing(files, tmp_path, capsys):
     assert main(["compare", files["known"], files["later"], files["later"]]) == 1
     assert "is one of the inputs" in capsys.readouterr().err
     other = write_raster(tmp_path / "p.tif", np.full((180, 180), 0.5, np.float32))
-    asked = [other, files["known"], out, "--model", files["model"]]
+    model = str(tmp_path / "o.onnx")
+    asked = [other, files["known"], model, "--model", files["model"]]
     assert main(["calibrate", *asked]) == 1
     assert "does not say which model made it" in capsys.readouterr().err
     assert open_raster(other) and list(tmp_path.glob("o.*")) == []

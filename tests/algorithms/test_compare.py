@@ -38,8 +38,9 @@ def test_a_datum_that_no_transformation_leads_from_is_said(run, tmp_path, capsys
     report = {"REPORT": str(tmp_path / "r.html")}
     run("evaluate", {"INPUT": new, "REFERENCE": old, **report})
     assert doubt in run.log
-    for command in (["compare", old, new], ["evaluate", old, "--input", new]):
-        command.insert(3 if command[0] == "compare" else 2, str(tmp_path / "line"))
+    layer = str(tmp_path / "line.gpkg")
+    page = str(tmp_path / "line.html")
+    for command in (["compare", old, new, layer], ["evaluate", old, page, "--input", new]):
         assert main(command) == 0
         assert doubt in capsys.readouterr().out
     run("compare", {"EARLIER": new, "LATER": new, **places})
