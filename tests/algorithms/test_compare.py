@@ -38,9 +38,12 @@ def test_a_datum_that_no_transformation_leads_from_is_said(run, tmp_path, capsys
     report = {"REPORT": str(tmp_path / "r.html")}
     run("evaluate", {"INPUT": new, "REFERENCE": old, **report})
     assert doubt in run.log
-    layer = str(tmp_path / "line.gpkg")
+    changes = str(tmp_path / "line.gpkg")
     page = str(tmp_path / "line.html")
-    for command in (["compare", old, new, layer], ["evaluate", old, page, "--input", new]):
+    for command in (
+        ["compare", old, new, changes],
+        ["evaluate", old, page, "--input", new],
+    ):
         assert main(command) == 0
         assert doubt in capsys.readouterr().out
     run("compare", {"EARLIER": new, "LATER": new, **places})
