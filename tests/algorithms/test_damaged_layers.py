@@ -23,7 +23,7 @@ from qgis.core import (
     QgsVectorLayerJoinInfo,
 )
 
-SQUARE = "POLYGON ((0 20,40 20,40 60,0 60,0 20))"
+SQUARE = "POLYGON ((0 20,0.4 20,0.4 20.4,0 20.4,0 20))"  # in metres or degrees
 
 
 @pytest.fixture
