@@ -188,8 +188,10 @@ def opened_contract(base: Contract, dem: str | None) -> Contract:
 
 
 def seen(raster: Raster) -> tuple:
-    """What tells rasters apart: pixels, which bands of them, and where they lie."""
-    return raster.fingerprint, raster.bands, raster.grid
+    """What tells rasters apart: pixels, which bands of them, and where they lie. What was
+    learned is not lost where an image was copied or renamed.
+    """
+    return raster.likeness, raster.bands, raster.grid
 
 
 def unlabelled_notes(job: TuneJob) -> tuple[Note, ...]:

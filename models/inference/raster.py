@@ -137,8 +137,9 @@ class Raster(RasterReader):
     of them beside what the files do, and in place of their coordinate reference systems.
     Where the contract takes elevation without an image, the raster may be the elevation
     model (`is_elevation`), and `own_dem` what its polygons are measured with.
-    `notes` are for the log, `fingerprint` differs where the pixels do, `image` is what was
-    found in the bands, None for an elevation model. Raises UnsuitableRaster.
+    `notes` are for the log. `likeness` differs where sampled pixels do, and is that of a
+    copy, too; `fingerprint` also where the files do. `image` is what was found in the
+    bands, None for an elevation model. Raises UnsuitableRaster.
     """
 
     def __init__(
@@ -178,8 +179,8 @@ class Raster(RasterReader):
             heights = ElevationModel(dem, dem_unit, layer=dem_layer)
             dem_words = in_words(dem, dem_unit, dem_layer)
         self._search_image(dataset, grid, contract, heights)
-        words = f"{_state_of(self.path)} {dem_words}"
-        self.fingerprint = _fingerprint(self.image.sample, words, nodata)
+        self.likeness = _fingerprint(self.image.sample, str(dem_words), nodata)
+        self.fingerprint = f"{self.likeness} {_state_of(self.path)}"
 
     def _search_image(
         self,
@@ -207,7 +208,8 @@ class Raster(RasterReader):
         self.notes = (by_form(heights.name), *heights.notes)
         sample = sampled_heights(source, grid, heights.path)
         words = in_words(heights.path, "auto", ELEVATION_FILE)
-        self.fingerprint = _fingerprint(sample, words, FILE_ALONE)
+        self.likeness = _fingerprint(sample, words, FILE_ALONE)
+        self.fingerprint = self.likeness
 
     @property
     def image_date(self) -> str | None:
@@ -261,7 +263,7 @@ def _state_of(path: str) -> str:
     return hashlib.sha256(repr(stamps(path)).encode()).hexdigest()[:8]
 
 
-def _fingerprint(sample: np.ndarray, files: str, nodata: LayerNodata) -> str:
-    """16 hex digits of sampled pixels, the files in words, and what is missing."""
-    facts = np.ascontiguousarray(sample).tobytes() + f"{files}{nodata}".encode()
+def _fingerprint(sample: np.ndarray, dem: str, nodata: LayerNodata) -> str:
+    """16 hex digits of sampled pixels, the elevation model, and what is missing."""
+    facts = np.ascontiguousarray(sample).tobytes() + f"{dem}{nodata}".encode()
     return hashlib.sha256(facts).hexdigest()[:16]

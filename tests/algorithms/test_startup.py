@@ -98,7 +98,7 @@ def test_switching_on_loads_no_library_and_none_of_the_work():
     facts = json.loads(done.stdout.splitlines()[-1])
     assert facts["algorithms"] == len(NAMES)
     assert facts["heavy"] == [] and set(HEAVY) >= {"numpy", "shapely", "osgeo"}
-    light = {"contract", "errors", "numerals", "onnxfile", "pace", "protobuf"}
+    light = {"contract", "endings", "errors", "numerals", "onnxfile", "pace", "protobuf"}
     light |= {"regular_file", "inference", "inventory", "evaluation"}
     folders = {name.split(".")[2] for name in facts["models"]}
     assert folders <= light

@@ -34,8 +34,10 @@ def job_of(folder, pixel_size=None, **asked):
     image = ground(300, 1100)
     image[:, 500:530] = 0
     image[200:240, 200:900] = 220
-    path = write_raster(folder / "wide.tif", image, nodata=0)
-    raster = Raster(path, contract=model.contract)
+    path = folder / "wide.tif"
+    if not path.exists():  # written anew it would be another image
+        write_raster(path, image, nodata=0)
+    raster = Raster(str(path), contract=model.contract)
     return prepare_detect(raster, model, OutlineRequest(), **asked)
 
 
