@@ -110,6 +110,11 @@ class Evaluation:
     searched: float  # share of the area, in which false candidates are counted
 
     @property
+    def on_landslides(self) -> Overlay:
+        """The landslides that count, covered by all pieces of candidates."""
+        return self.ground.among(second=self.references.counted)
+
+    @property
     def survey(self) -> ObjectScores:
         """Under the rule that a survey cares for."""
         return self.rules[1]

@@ -71,7 +71,7 @@ def candidate_values(evaluation: Evaluation) -> list[dict]:
 
 def reference_values(evaluation: Evaluation) -> list[dict]:
     """The same of each landslide of the reference; one that is found is right."""
-    table = evaluation.ground.among(second=evaluation.references.counted)
+    table = evaluation.on_landslides
     covered = table.second_covered / table.second_areas
     best = best_iou(table, table.second, len(covered))
     is_found = evaluation.survey.matches.found

@@ -30,8 +30,7 @@ def choose_seed(evaluation: Evaluation, peaks: np.ndarray, own: float) -> float:
     """
     if evaluation.survey.matches.found.sum() < MIN_FOUND:
         return own
-    landslides = evaluation.references.counted
-    levels = found_at(evaluation.ground.among(second=landslides), peaks)
+    levels = found_at(evaluation.on_landslides, peaks)
     lowest = float(levels[evaluation.survey.matches.found].min())
     return round(max(own, min(MAX_SEED, lowest)), 4)
 
