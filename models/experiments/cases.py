@@ -11,7 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
+from ..training.bijie import window_boxes
 from ..training.images import read, rows
+from ..training.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,15 @@ def windows(data: str, split: str, names: Container[str] | None = None) -> Itera
     """The fixed off-centre windows of a split, negatives included; of these images alone
     where `names` are given.
     """
-    for row in rows(Path(data) / "bijie" / "eval_windows.csv"):
-        if row["split"] == split and (names is None or row["id"] in names):
-            yield _case(
-                data, row, tuple(int(row[key]) for key in ("x", "y", "width", "height"))
-            )
+    for row, box in window_boxes(Settings(data=data), split):
+        if names is None or row["id"] in names:
+            yield _case(data, row, box)
+
+
+def left_out(fold: Settings) -> Iterator[Case]:
+    """The windows of the county that a fold leaves out, negatives included."""
+    for row, box in window_boxes(fold, "val"):
+        yield _case(fold.data, row, box)
 
 
 def whole(

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Counties, or blocks of ground without counties, left out one at a time: a run each, and
 what all of them say together of threshold, seed and calibration, on ground that none of
-them had seen.
+them had seen; of counties also the length of a run, averaged weights, and the confidence
+of polygons.
 
 Several of these commands may work on one folder, as of `matrix`; a killed one goes on
 where it was. Nothing is chosen within a fold: its last weights are scored.
@@ -16,19 +17,19 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from ..answers import say
 from ..errors import MrifeError
 from ..evaluation.calibration import Calibration, calibrate
 from ..evaluation.pixel_metrics import ConfusionCounts
-from ..training.baselines import build
+from ..training.checkpoint import read_checkpoint
 from ..training.datasets import load_windows
-from ..training.evaluate import Detector, counts_of, detector, probabilities
+from ..training.evaluate import counts_of, detector, probabilities
 from ..training.operating_point import best_seed, object_counts, seeds_from
-from ..training.settings import BLOCKS, COUNTIES, NOTHING, Settings
+from ..training.settings import BLOCKS, COUNTIES, Settings
 from ..training.train import as_type, train
 from .ablations import ARMS, DATASETS, settings_of
+from .fold_networks import confidence_of, last_network
 from .result_files import write_result
 from .run_matrix import claimed
 
@@ -44,23 +45,13 @@ def fold_scores(settings: Settings) -> dict:
     for epoch in train(settings):
         say(fold=Path(settings.out).name, step=epoch.step, iou=round(epoch.iou, 4))
     windows = load_windows(settings, "val")
-    maps = probabilities(last_network(settings), windows, settings.crop)
+    maps = probabilities(detector(last_network(settings)), windows, settings.crop)
     pooled, weighted = counts_of(maps, windows, settings.share)
     counts = {
         name: {part: getattr(count, part).tolist() for part in COUNTS}
         for name, count in (("pooled", pooled), ("weighted", weighted))
     }
     return counts | {"negatives": [count.tolist() for count in pooled.negatives]}
-
-
-def last_network(settings: Settings) -> Detector:
-    """The network of a fold that is through, with its last weights."""
-    last = torch.load(
-        Path(settings.out) / "last.pt", weights_only=True, map_location="cpu"
-    )
-    model = build(replace(settings, pretrained=NOTHING))
-    model.load_state_dict(last[settings.weights])
-    return detector(model.eval())
 
 
 def without(base: Settings, name: str, runs: Path) -> Settings:
@@ -115,10 +106,42 @@ def seed_of(counties: Sequence[Settings], threshold: float) -> float:
     total = np.zeros((4, len(seeds)))
     for settings in counties:
         windows = load_windows(settings, "val")
-        maps = list(probabilities(last_network(settings), windows, settings.crop))
+        maps = list(probabilities(detector(last_network(settings)), windows, settings.crop))
         counts = object_counts(maps, windows, settings.share, threshold, seeds)
         total += counts / np.maximum(counts[1], 1e-12)
     return float(seeds[best_seed(total)])
+
+
+def by_length(folds: Sequence[Settings]) -> list[dict]:
+    """What the runs score on what they left out after each epoch, in the mean; IoU at the
+    best threshold of each.
+    """
+    histories = [
+        read_checkpoint(Path(settings.out) / "last.pt")["history"] for settings in folds
+    ]
+    rows = []
+    for epochs in zip(*histories):
+        row = {"step": epochs[0]["step"]}
+        for name in ("iou", "average_precision"):
+            row[name] = round(float(np.mean([epoch[name] for epoch in epochs])), 4)
+        rows.append(row)
+    return rows
+
+
+def by_last_weights(folds: Sequence[Settings]) -> dict:
+    """The same of the last epoch with the weights of the last step, not averaged ones."""
+    scores = []
+    for settings in folds:
+        windows = load_windows(settings, "val")
+        network = last_network(replace(settings, weights="student"))
+        maps = probabilities(detector(network), windows, settings.crop)
+        weighted = counts_of(maps, windows, settings.share)[1]
+        scores.append((weighted.best().iou, weighted.average_precision()))
+    iou, average_precision = np.mean(scores, 0)
+    return {
+        "iou": round(float(iou), 4),
+        "average_precision": round(float(average_precision), 4),
+    }
 
 
 def stored(fold: dict, name: str) -> ConfusionCounts:
@@ -159,8 +182,13 @@ def left_out(base: Settings, runs: Path, names: Sequence[str]) -> dict | None:
     result = together(
         {c: json.loads(f.read_text(encoding="utf-8")) for c, f in files.items()}
     )
-    seed = seed_of(tuple(each.values()), result["threshold"])
+    folds = tuple(each.values())
+    seed = seed_of(folds, result["threshold"])
     result["calibrated_seed"] = Calibration(**result["calibration"]).of(seed)
+    result["by_length"] = by_length(folds)
+    result["by_last_weights"] = by_last_weights(folds)
+    if members(base) == COUNTIES:
+        result["confidence"] = confidence_of(folds, result)
     write_result(runs / RESULT, result)
     say(**result)
     return result

@@ -127,17 +127,22 @@ def judge(scored: ScoredPolygons, coefficients: tuple[float, ...]) -> dict:
     }
 
 
-def calibrate_objects(plugin: PluginRun, data: str, foreign: bool) -> Iterator[dict]:
+def calibrate_objects(
+    plugin: PluginRun, data: str, foreign: bool, given: tuple[float, ...] = ()
+) -> Iterator[dict]:
     """The coefficients, then how well they hold on each split, one dictionary each.
-    `foreign`: stretch A is ground that the network has not learned from.
+    `foreign`: stretch A is ground that the network has not learned from. Coefficients
+    that are `given`, as of counties left out, are judged alone.
     """
     scored = {split: collect(windows(data, split), plugin) for split in ("val", "test")}
     for region in "AB":
         scored[f"jinsha_{region}"] = collect_gorge(data, region, plugin)
-    learned_from = scored["val"]
-    if foreign:
-        learned_from = pool(learned_from, scored["jinsha_A"])
-    coefficients = fit(learned_from)
+    coefficients = given
+    if not given:
+        learned_from = scored["val"]
+        if foreign:
+            learned_from = pool(learned_from, scored["jinsha_A"])
+        coefficients = fit(learned_from)
     yield {"coefficients": coefficients}
     for split, polygons in scored.items():
         if polygons.values:

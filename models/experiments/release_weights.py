@@ -7,7 +7,7 @@ grounds, and the mean of these and of what they began with (arXiv 2203.05482, 21
 For elevation alone: three runs on its grounds, and one that learns from the first of them
 what they answer in the mean (arXiv 1503.02531). What comes out is calibrated and exported;
 files get the operating point that counties left out choose, or blocks of other grounds,
-those for images also 8-bit twins. All of it takes some six hours of one free core.
+those for images also 8-bit twins. All of it takes some eight hours of one free core.
 `--ground scenes` makes one file from generated scenes alone.
 """
 
@@ -68,7 +68,7 @@ MEMBERS = (
     {**SHORT, "covers": 0.1, "seed": 3},
 )
 SHARE = 0.67  # of what the short runs learned
-FOLDS = {"threads": 1, "steps": 1200, "epoch_steps": 1200, "seed": 0}
+FOLDS = {**LONG, "steps": 2400, "epoch_steps": 400}
 TERRAIN = {"threads": 1, "steps": 3600, "epoch_steps": 300, "seed": 4, "ema": 0.998}
 TERRAIN_SEEDS = (4, 5, 6)  # of runs whose answers the last one learns, from the first
 TERRAIN_GUIDED = {
@@ -134,7 +134,7 @@ class Release:
 
     def _choose(self, files: list[Path]) -> None:
         """Threshold, seed and confidence to the files, by the first of them."""
-        self._left_out(FOLDS, "folds", "many")
+        self._left_out(FOLDS, "folds", "bijie")
         first, *_ = names = list(map(str, files))
         result = self._runs / "folds" / folds.RESULT
         options = ["--folds", str(result), "--learned-gorge"]
