@@ -19,7 +19,7 @@ from ..training.export import facts
 from ..training.model_file import export_onnx, load
 from ..training.settings import NOTHING, Settings
 from .cases import left_out
-from .object_calibration import ScoredPolygons, collect, fit, pool
+from .object_calibration import collect, fit, pool
 from .plugin_run import PluginRun
 
 
