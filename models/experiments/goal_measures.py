@@ -17,7 +17,7 @@ from ..geo.files import grid_of, open_raster
 from ..scenes.files import DEM_NODATA
 from ..training.datasets import MARS_COLUMNS
 from ..training.images import rows
-from ..training.landscapes import MOLDAVIA, MOLDAVIA_ROWS, heights_on, plateau_mask
+from ..training.landscapes import MOLDAVIA_ROWS, heights_on, plateau_mask
 from ..training.scene_dataset import SCENES, kept_scene
 from .benchmark import jinsha
 from .cases import windows
@@ -114,9 +114,11 @@ def gorge_elevation(file: str, data: str, scenes: Path) -> dict[str, float]:
 
 
 def moldavia_test(file: str, data: str, scenes: Path) -> dict[str, float]:
-    """The southern part of the plateau, from elevation alone, and what its slope alone
-    scores there.
+    """The southern part of the plateau, from elevation alone, and what its slope alone and
+    boosted trees score there.
     """
+    from .terrain_floors import slope_floor, trees_floor  # SciPy only for these
+
     path = Path(data) / "moldavia" / "west_dem_20m.tif"
     grid = grid_of(open_raster(str(path)))
     truth = plateau_mask(data, grid)
@@ -124,28 +126,13 @@ def moldavia_test(file: str, data: str, scenes: Path) -> dict[str, float]:
     plugin = PluginRun(file)
     counts = ConfusionCounts()
     counts.add(plugin.on_raster(str(path)).probability[part], truth[part])
-    floor, ranked = slope_floor(heights_on(path, grid), truth)
-    return {
-        "iou": counts.at(plugin.contract.threshold).iou,
-        "floor of slope alone": round(floor, 4),
-        "average_precision of slope alone": round(ranked, 4),
-        "average_precision": round(counts.average_precision(), 4),
-    }
-
-
-def slope_floor(heights: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
-    """Of the southern part: IoU of calling all ground a landslide that is steeper than the
-    angle which is best on the northern part, and average precision by steepness.
-    """
-    steep = np.hypot(*np.gradient(heights.astype(float), MOLDAVIA))
-    shown = np.arctan(steep) / (np.pi / 2)
-    counts = {}
-    for part in ("train", "test"):
-        place = slice(*MOLDAVIA_ROWS[part])
-        counts[part] = ConfusionCounts()
-        counts[part].add(shown[place], truth[place])
-    south = counts["test"]
-    return south.at(counts["train"].best().threshold).iou, south.average_precision()
+    heights = heights_on(path, grid)
+    remarks = {"average_precision": round(counts.average_precision(), 4)}
+    floors = {"slope": slope_floor, "boosted trees": trees_floor}
+    for name, floor in floors.items():
+        for figure, value in floor(heights, truth)._asdict().items():
+            remarks[f"{name}: {figure}"] = round(value, 4)
+    return {"iou": counts.at(plugin.contract.threshold).iou, **remarks}
 
 
 def searched(plugin: PluginRun, image: str, dem: str) -> np.ndarray:

@@ -47,10 +47,8 @@ def scores(counts: ConfusionCounts, point: OperatingPoint) -> dict:
     }
 
 
-class Given(NamedTuple):
-    """What more ground than the validation county has chosen, and stands; `seed` only
-    with a threshold.
-    """
+class FromFolds(NamedTuple):
+    """What counties left out have chosen, and stands; a `seed` only with a threshold."""
 
     threshold: float | None = None
     seed: float | None = None
@@ -58,7 +56,7 @@ class Given(NamedTuple):
 
 
 def choose_again(
-    path: str, data: str, threads: int, foreign: bool, given: Given
+    path: str, data: str, threads: int, foreign: bool, given: FromFolds
 ) -> Iterator[tuple[dict, dict[str, object]]]:
     """(line for people, facts of the contract that it settles): what was, what is chosen,
     what a calibration of the sigmoid would add, then those of the objects (see
@@ -113,10 +111,10 @@ def main(argv: list[str] | None = None) -> None:
     )
     arguments = parser.parse_args(argv)
     torch.set_num_threads(arguments.threads)
-    given = Given(arguments.threshold)
+    given = FromFolds(arguments.threshold)
     if arguments.folds:
         folds = json.loads(Path(arguments.folds).read_text(encoding="utf-8"))
-        given = Given(
+        given = FromFolds(
             arguments.threshold or folds["calibrated_threshold"],
             folds.get("calibrated_seed"),
             tuple(folds.get("confidence", ())),
