@@ -7,7 +7,7 @@ grounds, and the mean of these and of what they began with (arXiv 2203.05482, 21
 For elevation alone: three runs on its grounds, and one that learns from the first of them
 what they answer in the mean (arXiv 1503.02531). What comes out is calibrated and exported;
 files get the operating point that counties left out choose, or blocks of other grounds,
-those for images also 8-bit twins. All of it takes some eight hours of one free core.
+those for images also 8-bit twins. All of it takes some seven hours of one free core.
 `--ground scenes` makes one file from generated scenes alone.
 """
 
