@@ -25,7 +25,12 @@ from ..evaluation.pixel_metrics import ConfusionCounts
 from ..training.checkpoint import read_checkpoint
 from ..training.datasets import load_windows
 from ..training.evaluate import counts_of, detector, probabilities
-from ..training.operating_point import best_seed, object_counts, seeds_from
+from ..training.operating_point import (
+    best_seed,
+    object_counts,
+    object_f1,
+    seeds_from,
+)
 from ..training.settings import BLOCKS, COUNTIES, Settings
 from ..training.train import as_type, train
 from .ablations import ARMS, DATASETS, settings_of
@@ -98,18 +103,21 @@ def together(folds: dict[str, dict]) -> dict:
     }
 
 
-def seed_of(counties: Sequence[Settings], threshold: float) -> float:
-    """The seed beside a threshold, both before calibration, with which the counties, each
-    of which counts the same, have the best F1 of objects.
+def by_seed(
+    folds: Sequence[Settings], threshold: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """(seeds (s,), counts (4, s) as of `object_counts`) beside a threshold, both before
+    calibration; what each run left out counts the same.
     """
     seeds = seeds_from(threshold)
     total = np.zeros((4, len(seeds)))
-    for settings in counties:
+    for settings in folds:
         windows = load_windows(settings, "val")
-        maps = list(probabilities(detector(last_network(settings)), windows, settings.crop))
+        network = detector(last_network(settings))
+        maps = list(probabilities(network, windows, settings.crop))
         counts = object_counts(maps, windows, settings.share, threshold, seeds)
         total += counts / np.maximum(counts[1], 1e-12)
-    return float(seeds[best_seed(total)])
+    return seeds, total
 
 
 def by_length(folds: Sequence[Settings]) -> list[dict]:
@@ -183,8 +191,10 @@ def left_out(base: Settings, runs: Path, names: Sequence[str]) -> dict | None:
         {c: json.loads(f.read_text(encoding="utf-8")) for c, f in files.items()}
     )
     folds = tuple(each.values())
-    seed = seed_of(folds, result["threshold"])
-    result["calibrated_seed"] = Calibration(**result["calibration"]).of(seed)
+    seeds, counts = by_seed(folds, result["threshold"])
+    calibrated = [Calibration(**result["calibration"]).of(seed) for seed in seeds]
+    result["calibrated_seed"] = calibrated[best_seed(counts)]
+    result["by_seed"] = list(zip(calibrated, object_f1(counts).round(4).tolist()))
     result["by_length"] = by_length(folds)
     result["by_last_weights"] = by_last_weights(folds)
     if members(base) == COUNTIES:

@@ -115,11 +115,16 @@ def best_seed(counts: np.ndarray) -> int:
     best: of levels that a few windows would order anew, the one that leaves the fewest
     candidates to look at.
     """
+    f1 = object_f1(counts)
+    return int(np.flatnonzero(f1 >= f1.max() - EQUAL_F1)[-1])
+
+
+def object_f1(counts: np.ndarray) -> np.ndarray:
+    """(s,) of `object_counts`."""
     found, landslides, right, candidates = counts
     recall = found / np.maximum(landslides, 1e-12)
     precision = right / np.maximum(candidates, 1e-12)
-    f1 = 2 * recall * precision / np.maximum(recall + precision, 1e-12)
-    return int(np.flatnonzero(f1 >= f1.max() - EQUAL_F1)[-1])
+    return 2 * recall * precision / np.maximum(recall + precision, 1e-12)
 
 
 def object_counts(

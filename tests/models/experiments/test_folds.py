@@ -42,6 +42,8 @@ def test_all_counties_make_one_operating_point(tmp_path, capsys):
     scores = [county["iou"] for county in result["counties"].values()]
     assert result["mean_iou"] == pytest.approx(np.mean(scores))
     assert result["calibrated_threshold"] <= result["calibrated_seed"] < 1
+    first, *_ = result["by_seed"]
+    assert first[0] == result["calibrated_threshold"]
     assert [row["step"] for row in result["by_length"]] == [1]
     assert 0 <= result["by_last_weights"]["iou"] <= 1
     assert result["confidence"] == []  # a network of one step draws nothing
