@@ -21,7 +21,7 @@ import numpy as np
 from ..answers import say
 from ..errors import MrifeError
 from ..evaluation.calibration import Calibration, calibrate
-from ..evaluation.pixel_metrics import ConfusionCounts
+from ..evaluation.pixel_metrics import LEVELS, ConfusionCounts, pooled
 from ..training.checkpoint import read_checkpoint
 from ..training.datasets import load_windows
 from ..training.evaluate import counts_of, detector, probabilities
@@ -51,12 +51,12 @@ def fold_scores(settings: Settings) -> dict:
         say(fold=Path(settings.out).name, step=epoch.step, iou=round(epoch.iou, 4))
     windows = load_windows(settings, "val")
     maps = probabilities(detector(last_network(settings)), windows, settings.crop)
-    pooled, weighted = counts_of(maps, windows, settings.share)
+    alike, weighted = counts_of(maps, windows, settings.share)
     counts = {
         name: {part: getattr(count, part).tolist() for part in COUNTS}
-        for name, count in (("pooled", pooled), ("weighted", weighted))
+        for name, count in (("pooled", alike), ("weighted", weighted))
     }
-    return counts | {"negatives": [count.tolist() for count in pooled.negatives]}
+    return counts | {"negatives": [count.tolist() for count in alike.negatives]}
 
 
 def without(base: Settings, name: str, runs: Path) -> Settings:
@@ -69,16 +69,11 @@ def without(base: Settings, name: str, runs: Path) -> Settings:
 
 def together(folds: dict[str, dict]) -> dict:
     """Threshold and calibration from all counties, each of which counts the same, and
-    what each scores with them. Raises MrifeError where one holds no landslide.
+    what each scores with them; `error_by_others` is the calibration error of a county
+    with the calibration of all others. Raises MrifeError where one holds no landslide.
     """
-    total = ConfusionCounts()
-    for name, fold in folds.items():
-        weighted = stored(fold, "weighted")
-        slides = weighted.slide.sum()
-        if not slides:
-            raise MrifeError("Nothing of what {} left out is a landslide.", name)
-        total.slide += weighted.slide / slides
-        total.background += weighted.background / slides
+    shares = {name: of_one_landslide(fold, name) for name, fold in folds.items()}
+    total = pooled(shares.values())
     threshold = total.best().threshold
     calibration = calibrate(total)
     counties = {}
@@ -91,6 +86,7 @@ def together(folds: dict[str, dict]) -> dict:
             "recall": scores.recall,
             "average_precision": counts.average_precision(),
             "calibration_error": counts.calibration_error(),
+            "error_by_others": error_by_others(shares, county),
             "painted": counts.false_windows(threshold),
         }
     return {
@@ -101,6 +97,29 @@ def together(folds: dict[str, dict]) -> dict:
         "mean_iou": float(np.mean([county["iou"] for county in counties.values()])),
         "counties": counties,
     }
+
+
+def of_one_landslide(fold: dict, name: str) -> ConfusionCounts:
+    """The weighted counts of a fold such that its landslides sum up to one."""
+    weighted = stored(fold, "weighted")
+    slides = weighted.slide.sum()
+    if not slides:
+        raise MrifeError("Nothing of what {} left out is a landslide.", name)
+    return ConfusionCounts(weighted.background / slides, weighted.slide / slides)
+
+
+def error_by_others(counties: dict[str, ConfusionCounts], name: str) -> float:
+    """Calibration error of a county whose network the other counties have calibrated."""
+    others = [counts for county, counts in counties.items() if county != name]
+    if not others:
+        return float("nan")
+    calibration = calibrate(pooled(others))
+    moved = np.array([calibration.of(level / LEVELS) for level in range(1, LEVELS)])
+    levels = np.concatenate(([0], np.rint(moved * LEVELS), [LEVELS])).astype(int)
+    after = ConfusionCounts()
+    for part in COUNTS:
+        np.add.at(getattr(after, part), levels, getattr(counties[name], part))
+    return after.calibration_error()
 
 
 def by_seed(

@@ -94,3 +94,17 @@ def test_counties_count_alike_whatever_their_size():
     assert result["counties"]["large"]["iou"] == pytest.approx(1000 / 1900)
     alone = folds.together({"large": large})
     assert alone["threshold"] > 120 / 250
+
+
+def test_the_calibration_of_others_is_judged_on_each_county():
+    """Where a network of 0.4 and 0.6 means 0.2 and 0.8 everywhere, others say so; they
+    mislead where it means what it says.
+    """
+    sharp = fold({100: 20.0, 150: 80.0}, {100: 80.0, 150: 20.0})
+    plain = fold({100: 40.0, 150: 60.0}, {100: 60.0, 150: 40.0})
+    alike = folds.together({"one": sharp, "two": sharp})["counties"]
+    assert alike["one"]["calibration_error"] == pytest.approx(0.2, abs=0.01)
+    assert alike["one"]["error_by_others"] < 0.01
+    other = folds.together({"one": sharp, "two": plain})["counties"]
+    assert other["two"]["error_by_others"] == pytest.approx(0.2, abs=0.01)
+    assert other["two"]["calibration_error"] < 0.01
