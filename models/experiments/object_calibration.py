@@ -16,8 +16,10 @@ they would in a scene (`operating_point.window_weights`).
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -131,8 +133,8 @@ def calibrate_objects(
     plugin: PluginRun, data: str, foreign: bool, given: tuple[float, ...] = ()
 ) -> Iterator[dict]:
     """The coefficients, then how well they hold on each split, one dictionary each.
-    `foreign`: stretch A is ground that the network has not learned from. Coefficients
-    that are `given`, as of counties left out, are judged alone.
+    `foreign`: stretch A is ground that the network has not learned from. Nothing is
+    fitted where coefficients are `given`, as those of counties left out.
     """
     scored = {split: collect(windows(data, split), plugin) for split in ("val", "test")}
     for region in "AB":
@@ -152,8 +154,8 @@ def calibrate_objects(
 
 
 def main(argv: list[str] | None = None) -> None:
-    """`python -m models objects --model FILE --data DIR [--put FILE ...]`: fit, judge,
-    and write.
+    """`python -m models objects --model FILE --data DIR [--folds FILE] [--put FILE ...]`:
+    fit, judge, and write.
     """
     parser = argparse.ArgumentParser(prog="objects", description=__doc__)
     parser.add_argument("--model", required=True)
@@ -166,10 +168,17 @@ def main(argv: list[str] | None = None) -> None:
         action="store_true",
         help="the model was trained on stretch A, which then says nothing of it",
     )
+    parser.add_argument(
+        "--folds", help="what `folds` wrote: its confidence is judged, none is fitted"
+    )
     arguments = parser.parse_args(argv)
     plugin = PluginRun(arguments.model)
     foreign = not arguments.learned_gorge
-    for line in calibrate_objects(plugin, arguments.data, foreign):
+    given = ()
+    if arguments.folds:
+        folds = json.loads(Path(arguments.folds).read_text(encoding="utf-8"))
+        given = tuple(folds["confidence"])
+    for line in calibrate_objects(plugin, arguments.data, foreign, given):
         say(**line)
         if "coefficients" in line:
             for path in arguments.put:

@@ -14,7 +14,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import NamedTuple
 
 import torch
 
@@ -47,20 +46,18 @@ def scores(counts: ConfusionCounts, point: OperatingPoint) -> dict:
     }
 
 
-class FromFolds(NamedTuple):
-    """What counties left out have chosen, and stands; a `seed` only with a threshold."""
-
-    threshold: float | None = None
-    seed: float | None = None
-    confidence: tuple[float, ...] = ()
-
-
 def choose_again(
-    path: str, data: str, threads: int, foreign: bool, given: FromFolds
+    path: str,
+    data: str,
+    threads: int,
+    foreign: bool,
+    threshold: float | None,
+    seed: float | None,
 ) -> Iterator[tuple[dict, dict[str, object]]]:
     """(line for people, facts of the contract that it settles): what was, what is chosen,
     what a calibration of the sigmoid would add, then those of the objects (see
-    `calibrate_objects`).
+    `calibrate_objects`). A `threshold` that more ground has chosen stands, and with it a
+    `seed`.
     """
     plugin = PluginRun(path, threads)
     cases = list(windows(data, "val"))
@@ -69,18 +66,16 @@ def choose_again(
     old = OperatingPoint(plugin.contract.threshold, plugin.contract.seed)
     new = choose(maps, cases, SHARE)
     yield {"before": scores(counts, old)}, {}
-    if given.threshold is not None:
+    if threshold is not None:
         yield {"by validation alone": scores(counts, new)}, {}
-        seed = given.seed
         if seed is None:
-            seed = choose_seed(maps, cases, SHARE, given.threshold)
-        new = OperatingPoint(given.threshold, max(given.threshold, seed))
+            seed = choose_seed(maps, cases, SHARE, threshold)
+        new = OperatingPoint(threshold, max(threshold, seed))
     yield {"chosen": scores(counts, new)}, asdict(new)
     yield {"sigmoid": asdict(calibrate(counts))}, {}
     if (Path(data) / "jinsha").exists():
         request = OutlineRequest(threshold=new.threshold, seed=new.seed)
-        plugin = PluginRun(path, threads, request)
-        for line in calibrate_objects(plugin, data, foreign, given.confidence):
+        for line in calibrate_objects(PluginRun(path, threads, request), data, foreign):
             if "coefficients" in line:
                 yield line, {"objects": line["coefficients"]}
             else:
@@ -98,7 +93,7 @@ def main(argv: list[str] | None = None) -> None:
         "--write", nargs="*", default=[], help="model files that get what was chosen"
     )
     parser.add_argument(
-        "--folds", help="what `folds` wrote: threshold, seed and confidence"
+        "--folds", help="what `folds` wrote: threshold and seed of counties left out"
     )
     parser.add_argument(
         "--threshold", type=float, help="one that other folds chose than these"
@@ -111,18 +106,16 @@ def main(argv: list[str] | None = None) -> None:
     )
     arguments = parser.parse_args(argv)
     torch.set_num_threads(arguments.threads)
-    given = FromFolds(arguments.threshold)
+    threshold = arguments.threshold
+    seed = None
     if arguments.folds:
         folds = json.loads(Path(arguments.folds).read_text(encoding="utf-8"))
-        given = FromFolds(
-            arguments.threshold or folds["calibrated_threshold"],
-            folds.get("calibrated_seed"),
-            tuple(folds.get("confidence", ())),
-        )
+        threshold = threshold or folds["calibrated_threshold"]
+        seed = folds.get("calibrated_seed")
     changes: dict[str, object] = {}
     foreign = not arguments.learned_gorge
     for line, facts in choose_again(
-        arguments.model, arguments.data, arguments.threads, foreign, given
+        arguments.model, arguments.data, arguments.threads, foreign, threshold, seed
     ):
         say(**line)
         changes |= facts

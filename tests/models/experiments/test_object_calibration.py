@@ -166,6 +166,12 @@ def test_one_command_fits_judges_and_writes(tmp_path, model, capsys):
     stored = describe(path).contract
     assert list(stored.objects) == first["coefficients"]
     assert replace(stored, objects=()) == describe(model).contract
+    # what counties left out say is judged as it is
+    folds = tmp_path / "folds.json"
+    folds.write_text(json.dumps({"confidence": TRUE}), encoding="utf-8")
+    objects.main(["--model", model, "--data", data, "--folds", str(folds)])
+    judged = json.loads(capsys.readouterr().out.splitlines()[0])
+    assert judged["coefficients"] == list(TRUE) != first["coefficients"]
     # a model that has learned from the stretch is fitted on the county alone, where
     # here nothing is wrong
     with pytest.raises(MrifeError, match="Of 6 polygons all are right"):

@@ -93,18 +93,3 @@ def test_threshold_and_seed_of_counties_left_out_stand(tmp_path, capsys, model):
     command(capsys, *other, "--threshold", "0.5")
     assert describe(model).contract.threshold == 0.5
     assert describe(model).contract.seed == 0.648
-
-
-def test_a_confidence_of_counties_left_out_stands(tmp_path, capsys, model):
-    data = bijie.make(tmp_path)
-    label = np.zeros((400, 400), np.uint8)
-    for region in "AB":
-        gorge.make(tmp_path, region, [(40, 40)], label)
-    folds = tmp_path / "folds.json"
-    given = [-1.0, 2.0, 1.5, 0.5, 1.2]
-    chosen = {"calibrated_threshold": 0.6, "calibrated_seed": 0.648, "confidence": given}
-    folds.write_text(json.dumps(chosen), encoding="utf-8")
-    options = ("--model", model, "--data", data, "--folds", str(folds))
-    lines = command(capsys, *options, "--write", model)
-    assert {"coefficients": given} in lines
-    assert describe(model).contract.objects == tuple(given)
