@@ -79,7 +79,7 @@ are right, landslides that were missed, candidates that are false.&lt;/p&gt;
 &lt;p&gt;Scores by ground (precision, recall, intersection over union, in true areas) and by landslide
 under three rules that stand beside the numbers; pieces and merged landslides; classes of size;
 false candidates per 100 km²; distances of outlines; 95 % intervals by resampling squares of ground
-(bootstrap), the same in every run.&lt;/p&gt;
+(bootstrap), the same in every run; of fewer than 8 landslides none for recall, F1 and IoU.&lt;/p&gt;
 &lt;p&gt;With a probability raster also curves over all thresholds, whether the probability means what it
 says, and thresholds for the best F1 and for a recall of 0.8. With the confidence of candidates the
 same by polygon, and the threshold that leaves as many as can be looked at. Without candidates the
@@ -91,7 +91,7 @@ candidates count whatever their status.&lt;/p&gt;</source>
 &lt;p&gt;在参考编目完整的评价范围内，将疑似滑坡与编目中的滑坡对比。输出一个 HTML 页面、一张表和三个可查看的图层：正确的疑似滑坡、漏检的滑坡、
 误报。&lt;/p&gt;
 &lt;p&gt;按面积（精确率、召回率、交并比，采用真实面积）和按个数评价；按个数采用三种规则，规则写在数字旁边；另有分块检出与合并的滑坡、面积分级、
-每 100 平方公里误报数、轮廓间距；区间由地面方格重复抽样得到，每次运行结果相同。&lt;/p&gt;
+每 100 平方公里误报数、轮廓间距；区间由地面方格重复抽样得到，每次运行结果相同；滑坡少于 8 个时，召回率、F1 和交并比不给出区间。&lt;/p&gt;
 &lt;p&gt;给出概率栅格时，另有全部阈值的曲线、概率是否名副其实，以及 F1 最高和召回率 0.8 的阈值。疑似滑坡带有可信度时，按多边形给出同样内容，
 以及剩余数量可供逐一查看的阈值。没有疑似滑坡图层时，评价栅格自身的轮廓。&lt;/p&gt;
 &lt;p&gt;至少一半位于评价范围内的多边形才计入个数；覆盖它的多边形即使大半位于范围之外，也算作覆盖。参考编目中已剔除的多边形不是滑坡；疑似滑坡不论状态均参与评价。&lt;/p&gt;</translation>
