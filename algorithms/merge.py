@@ -103,6 +103,8 @@ it came from.</p>
 both sides, else the mean probability, of whichever model) rose by the step below; what comes back
 is also in the layer of conflicts. Candidates of status 'rejected' count as rejected; where somebody
 else has one as a landslide, that is a conflict.</p>
+<p>A polygon put together with a piece on another sheet that nobody has seen is neither known nor
+rejected with the rest: it is in the layer of conflicts.</p>
 <p>A polygon put together is measured anew; its probability is the mean by area, its terrain stays
 empty unless an elevation model is given.</p>""")
         )

@@ -23,6 +23,8 @@ it came from.&lt;/p&gt;
 both sides, else the mean probability, of whichever model) rose by the step below; what comes back
 is also in the layer of conflicts. Candidates of status 'rejected' count as rejected; where somebody
 else has one as a landslide, that is a conflict.&lt;/p&gt;
+&lt;p&gt;A polygon put together with a piece on another sheet that nobody has seen is neither known nor
+rejected with the rest: it is in the layer of conflicts.&lt;/p&gt;
 &lt;p&gt;A polygon put together is measured anew; its probability is the mean by area, its terrain stays
 empty unless an elevation model is given.&lt;/p&gt;</source>
 <translation>
@@ -30,6 +32,7 @@ empty unless an elevation model is given.&lt;/p&gt;</source>
 &lt;p&gt;已有编目的轮廓，以及人工绘制、重绘或确认的轮廓，完全保持原样。与它们都无关的疑似滑坡为新增；重叠度（交并比）足够的为已有，不再加入。与之不同的——变化、拆分、合并——进入冲突图层，由人决定。人对已有滑坡的记录（滑动类型、活动状态、年代、评分、备注、审查人）在已有多边形相应内容为空时补入；与之矛盾的列为冲突。已有编目中尚待审查的疑似滑坡，按人的决定确认、剔除或转为野外核查。&lt;/p&gt;
 &lt;p&gt;&lt;b&gt;冲突&lt;/b&gt;图层有字段 resolve：填写 keep（保留已有多边形）、replace（以此轮廓替换，可先修改）、add（两者并存）或 reject（不是滑坡），再将该图层作为疑似滑坡图层、编目作为已有编目重新输入即可。决定为 keep 或 reject 的留在该图层中，只要再次输入即继续有效，与冲突所来自的图层一同输入时亦然。&lt;/p&gt;
 &lt;p&gt;与剔除的多边形重复的略去，除非其可信度（双方均经校准时用可信度，否则用平均概率，不论何种模型）的升高达到下述幅度；再次出现的也列入冲突图层。状态为剔除的疑似滑坡计为剔除；若他人将其记为滑坡，则列为冲突。&lt;/p&gt;
+&lt;p&gt;拼合时带有另一图幅上无人看过的一块的多边形，不随其余部分算作已有或剔除，而是列入冲突图层。&lt;/p&gt;
 &lt;p&gt;拼合而成的多边形重新量算；其概率为按面积的平均值，地形属性为空，除非给出高程模型。&lt;/p&gt;</translation>
 </message>
 <message>

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from ...geo.overlay import joint_area
 from ...watch import Watch, unwatched
 from .outline import NO_RELATION, MatchOutline
-from .overlap import SLIVER_SHARE, WITHIN_SHARE, OutlineIndex, Overlap
+from .overlap import SLIVER_SHARE, WITHIN_SHARE, OutlineIndex, Overlap, goes_beyond
 from .rules import MatchRules
 
 ROUNDING = 1e-9  # of a difference of confidences
@@ -84,7 +84,8 @@ def changes(
     overlap.
 
     known: IoU reaches `rules.iou`, or an edge cut the outline and what is left lies
-    within the standing one. Else, of those related by `rules.share`: merged where two
+    within the standing one; but not where it was put together with a piece that by itself
+    would be new. Else, of those related by `rules.share`: merged where two
     standing ones and more lie mostly in the outline, split where two outlines and more
     lie mostly in a standing one, modified otherwise; new where there are none.
     """
@@ -97,7 +98,8 @@ def changes(
         overlaps.sort(key=lambda pair: (-pair[0].iou, pair[1]))
         kind = ""
         rejection = None
-        if _known(outline, overlaps, rules):
+        beyond = goes_beyond(outline, [standing[i] for _, i in overlaps], rules)
+        if _known(outline, overlaps, rules) and not beyond:
             kind = "known"
         else:
             rejection = rejections.match(outline)
@@ -164,7 +166,7 @@ class RejectedOutlines:
 
         It returns where its confidence rose by `rules.rise` above that of each, whatever
         the models (calibrated where both are, else the mean probability), or where it is
-        much larger than what was rejected.
+        much larger than what was rejected, or put together with a piece beside that.
         """
         rejected = self._index.outlines
         rules = self._rules
@@ -180,7 +182,8 @@ class RejectedOutlines:
         share = joint_area(covered) / outline.shape.area
         repeats = common.iou >= rules.iou or share >= rules.share
         has_risen = all(risen(outline, other, rules) for _, other in related)
-        return Rejection(best, not repeats or has_risen)
+        beyond = goes_beyond(outline, [other for _, other in related], rules)
+        return Rejection(best, not repeats or has_risen or beyond)
 
 
 def risen(outline: MatchOutline, before: MatchOutline, rules: MatchRules) -> bool:

@@ -134,4 +134,6 @@ def _united(
     cut = still_cut(group, shape, rules.gap)
     values = combined_attributes(group, shape, cut, morphometry)
     name = str(values.get("ls_id") or "")
-    return MatchOutline(shape, values, UNITED_LAYER, name, wkb=wkb.dumps(shape))
+    return MatchOutline(
+        shape, values, UNITED_LAYER, name, wkb=wkb.dumps(shape), pieces=tuple(group)
+    )

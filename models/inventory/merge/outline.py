@@ -35,6 +35,8 @@ class MatchOutline:
     # of `shape`, as it came where it was valid
     wkb: bytes = field(default=b"", repr=False)
     reviewer: str = ""  # where its layer holds the reviews of several people
+    # what it was put together from
+    pieces: tuple[MatchOutline, ...] = field(default=(), repr=False)
 
     @cached_property
     def ready(self) -> ReadyPolygon:

@@ -48,6 +48,20 @@ def overlap(a: MatchOutline, b: MatchOutline) -> Overlap:
     return Overlap(common / (first + second - common), common / first, common / second)
 
 
+def goes_beyond(
+    outline: MatchOutline, others: Sequence[MatchOutline], rules: MatchRules
+) -> bool:
+    """Whether it was put together with a piece, more than a sliver of it, that by itself
+    has to do with none of the others.
+    """
+    least = SLIVER_SHARE * outline.shape.area
+    return any(
+        piece.shape.area >= least
+        and not any(overlap(piece, other).related(rules) for other in others)
+        for piece in outline.pieces
+    )
+
+
 def same_drawing(
     outline: MatchOutline, other: MatchOutline, common: Overlap, exact: float
 ) -> bool:

@@ -591,6 +591,50 @@ def test_a_piece_that_an_edge_cut_from_a_known_slide_is_known(morphometry):
         assert merged.counts[relation] == 1 and not merged.outlines
 
 
+def two_pieces(east):
+    """A slide that a sheet's edge cut at X, 60 m west of it and `east` metres east."""
+    return [
+        *layer([box(X - 60, Y, X, Y + 100)], 0, sheet="west", edge=1),
+        *layer([box(X, Y, X + east, Y + 100)], 1, sheet="east", edge=1),
+    ]
+
+
+WEST = box(X - 60, Y, X, Y + 100)
+
+
+def test_a_piece_beyond_what_is_known_is_not_lost_with_it(morphometry):
+    """The inventory knows the western sheet; by itself the eastern piece would be new."""
+    merged = merge(two_pieces(50), existing(WEST), [], MatchRules(), morphometry)
+    (conflict,) = merged.conflicts
+    assert (conflict.why, conflict.ids) == ("modified", ["old0"])
+    assert conflict.outline.shape.area == pytest.approx(11000)
+    assert merged.counts["known"] == 0 and not merged.outlines
+    alone = merge(two_pieces(50)[1:], existing(WEST), [], MatchRules(), morphometry)
+    assert alone.counts["new"] == 1
+
+
+@pytest.mark.parametrize(
+    "east, old",
+    [
+        (3, [WEST]),  # a sliver
+        (50, [WEST, box(X + 1, Y, X + 50, Y + 100)]),  # the inventory has both
+        (50, [box(X - 60, Y, X + 30, Y + 100)]),
+    ],
+)
+def test_pieces_that_the_inventory_has_are_known(morphometry, east, old):
+    merged = merge(two_pieces(east), existing(*old), [], MatchRules(), morphometry)
+    assert merged.counts["known"] == 1 and not (merged.outlines or merged.conflicts)
+
+
+def test_a_piece_beyond_what_was_rejected_comes_back(morphometry):
+    refused = layer([WEST], 7, ls_id="r")
+    merged = merge(two_pieces(50), [], refused, MatchRules(), morphometry)
+    assert [c.why for c in merged.conflicts] == ["returned"]
+    assert merged.outlines[0].values["triage"] == "check"
+    merged = merge(two_pieces(3), [], refused, MatchRules(), morphometry)
+    assert merged.counts["suppressed"] == 1 and not merged.outlines
+
+
 def test_a_new_slide_that_overlaps_an_existing_one_a_little_is_flagged(morphometry):
     merged = merge(
         layer([square(70, 0)], 0), existing(square(0, 0)), [], MatchRules(), morphometry
