@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Counties, or blocks of ground without counties, left out one at a time: a run each, and
 what all of them say together of threshold, seed and calibration, on ground that none of
-them had seen; of counties also the length of a run, averaged weights, and the confidence
-of polygons.
+them had seen; then of the length of a run, averaged weights and the size of windows, and
+where they are counties of the confidence of polygons.
 
 Several of these commands may work on one folder, as of `matrix`; a killed one goes on
 where it was. Nothing is chosen within a fold: its last weights are scored.
@@ -40,6 +40,7 @@ from .run_matrix import claimed
 
 COUNTS = ("slide", "background")
 RESULT = "folds.json"  # in the folder of the runs
+WINDOWS = (1, 1.5, 2)  # by the side of a crop
 
 
 def fold_scores(settings: Settings) -> dict:
@@ -157,11 +158,25 @@ def by_length(folds: Sequence[Settings]) -> list[dict]:
 
 def by_last_weights(folds: Sequence[Settings]) -> dict:
     """The same of the last epoch with the weights of the last step, not averaged ones."""
+    return mean_scores([replace(settings, weights="student") for settings in folds])
+
+
+def by_window(folds: Sequence[Settings]) -> list[dict]:
+    """The same of the last epoch in windows as large as the crops, and larger ones."""
+    rows = []
+    for factor in WINDOWS:
+        wider = [replace(settings, crop=int(factor * settings.crop)) for settings in folds]
+        rows.append({"window": wider[0].crop, **mean_scores(wider)})
+    return rows
+
+
+def mean_scores(folds: Sequence[Settings]) -> dict:
+    """Of the networks of the folds in windows of `crop` pixels on what they left out."""
     scores = []
     for settings in folds:
         windows = load_windows(settings, "val")
-        network = last_network(replace(settings, weights="student"))
-        maps = probabilities(detector(network), windows, settings.crop)
+        network = detector(last_network(settings))
+        maps = probabilities(network, windows, settings.crop)
         weighted = counts_of(maps, windows, settings.share)[1]
         scores.append((weighted.best().iou, weighted.average_precision()))
     iou, average_precision = np.mean(scores, 0)
@@ -216,6 +231,7 @@ def left_out(base: Settings, runs: Path, names: Sequence[str]) -> dict | None:
     result["by_seed"] = list(zip(calibrated, object_f1(counts).round(4).tolist()))
     result["by_length"] = by_length(folds)
     result["by_last_weights"] = by_last_weights(folds)
+    result["by_window"] = by_window(folds)
     if members(base) == COUNTIES:
         result["confidence"] = confidence_of(folds, result)
     write_result(runs / RESULT, result)

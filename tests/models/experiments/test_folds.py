@@ -46,6 +46,8 @@ def test_all_counties_make_one_operating_point(tmp_path, capsys):
     assert first[0] == result["calibrated_threshold"]
     assert [row["step"] for row in result["by_length"]] == [1]
     assert 0 <= result["by_last_weights"]["iou"] <= 1
+    assert [row["window"] for row in result["by_window"]] == [32, 48, 64]
+    assert result["by_window"][0]["iou"] == result["by_length"][-1]["iou"]
     assert result["confidence"] == []  # a network of one step draws nothing
 
 
