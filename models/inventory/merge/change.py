@@ -12,7 +12,13 @@ from dataclasses import dataclass, replace
 from ...geo.overlay import joint_area
 from ...watch import Watch, unwatched
 from .outline import NO_RELATION, MatchOutline
-from .overlap import SLIVER_SHARE, WITHIN_SHARE, OutlineIndex, Overlap, goes_beyond
+from .overlap import (
+    SLIVER_SHARE,
+    WITHIN_SHARE,
+    OutlineIndex,
+    Overlap,
+    has_unseen_piece,
+)
 from .rules import MatchRules
 
 ROUNDING = 1e-9  # of a difference of confidences
@@ -84,8 +90,8 @@ def changes(
     overlap.
 
     known: IoU reaches `rules.iou`, or an edge cut the outline and what is left lies
-    within the standing one; but not where it was put together with a piece that by itself
-    would be new. Else, of those related by `rules.share`: merged where two
+    within the standing one; but not where it was put together with a piece that nobody
+    has seen. Else, of those related by `rules.share`: merged where two
     standing ones and more lie mostly in the outline, split where two outlines and more
     lie mostly in a standing one, modified otherwise; new where there are none.
     """
@@ -98,11 +104,11 @@ def changes(
         overlaps.sort(key=lambda pair: (-pair[0].iou, pair[1]))
         kind = ""
         rejection = None
-        beyond = goes_beyond(outline, [standing[i] for _, i in overlaps], rules)
-        if _known(outline, overlaps, rules) and not beyond:
+        unseen = has_unseen_piece(outline, (index, rejections.index), rules)
+        if _known(outline, overlaps, rules) and not unseen:
             kind = "known"
         else:
-            rejection = rejections.match(outline)
+            rejection = rejections.match(outline, unseen)
         if rejection and not rejection.returns:
             kind = "suppressed"
         else:
@@ -157,22 +163,22 @@ class RejectedOutlines:
     """What people rejected, which comes back only where it is something else by now."""
 
     def __init__(self, rejected: Sequence[MatchOutline], rules: MatchRules):
-        self._index = OutlineIndex(rejected)
+        self.index = OutlineIndex(rejected)
         self._rules = rules
 
-    def match(self, outline: MatchOutline) -> Rejection | None:
+    def match(self, outline: MatchOutline, unseen: bool) -> Rejection | None:
         """The rejected outline it repeats: by IoU, or for its share in all of them; None
         where there is none.
 
         It returns where its confidence rose by `rules.rise` above that of each, whatever
         the models (calibrated where both are, else the mean probability), or where it is
-        much larger than what was rejected, or put together with a piece beside that.
+        much larger than what was rejected, or a piece of it is `unseen`.
         """
-        rejected = self._index.outlines
+        rejected = self.index.outlines
         rules = self._rules
         related = [
             (common, rejected[i])
-            for i, common in self._index.overlapping(outline)
+            for i, common in self.index.overlapping(outline)
             if common.related(rules)
         ]
         if not related:
@@ -182,8 +188,7 @@ class RejectedOutlines:
         share = joint_area(covered) / outline.shape.area
         repeats = common.iou >= rules.iou or share >= rules.share
         has_risen = all(risen(outline, other, rules) for _, other in related)
-        beyond = goes_beyond(outline, [other for _, other in related], rules)
-        return Rejection(best, not repeats or has_risen or beyond)
+        return Rejection(best, not repeats or has_risen or unseen)
 
 
 def risen(outline: MatchOutline, before: MatchOutline, rules: MatchRules) -> bool:

@@ -48,20 +48,6 @@ def overlap(a: MatchOutline, b: MatchOutline) -> Overlap:
     return Overlap(common / (first + second - common), common / first, common / second)
 
 
-def goes_beyond(
-    outline: MatchOutline, others: Sequence[MatchOutline], rules: MatchRules
-) -> bool:
-    """Whether it was put together with a piece, more than a sliver of it, that by itself
-    has to do with none of the others.
-    """
-    least = SLIVER_SHARE * outline.shape.area
-    return any(
-        piece.shape.area >= least
-        and not any(overlap(piece, other).related(rules) for other in others)
-        for piece in outline.pieces
-    )
-
-
 def same_drawing(
     outline: MatchOutline, other: MatchOutline, common: Overlap, exact: float
 ) -> bool:
@@ -92,3 +78,22 @@ class OutlineIndex:
             common = overlap(outline, self.outlines[place])
             if common.iou > 0:
                 yield place, common
+
+
+def has_unseen_piece(
+    outline: MatchOutline, seen: Sequence[OutlineIndex], rules: MatchRules
+) -> bool:
+    """Whether it was put together with a piece, more than a sliver of it, that by itself
+    has to do with nothing that was seen.
+    """
+    least = SLIVER_SHARE * outline.shape.area
+    pieces = [piece for piece in outline.pieces if piece.shape.area >= least]
+    return not all(_is_seen(piece, seen, rules) for piece in pieces)
+
+
+def _is_seen(
+    piece: MatchOutline, seen: Sequence[OutlineIndex], rules: MatchRules
+) -> bool:
+    return any(
+        common.related(rules) for index in seen for _, common in index.overlapping(piece)
+    )

@@ -635,6 +635,13 @@ def test_a_piece_beyond_what_was_rejected_comes_back(morphometry):
     assert merged.counts["suppressed"] == 1 and not merged.outlines
 
 
+def test_a_piece_that_was_rejected_was_seen(morphometry):
+    """The inventory has the western part, and somebody rejected the eastern one."""
+    east = layer([box(X, Y, X + 50, Y + 100)], 7, ls_id="r")
+    merged = merge(two_pieces(50), existing(WEST), east, MatchRules(), morphometry)
+    assert merged.counts["known"] == 1 and not (merged.outlines or merged.conflicts)
+
+
 def test_a_new_slide_that_overlaps_an_existing_one_a_little_is_flagged(morphometry):
     merged = merge(
         layer([square(70, 0)], 0), existing(square(0, 0)), [], MatchRules(), morphometry
