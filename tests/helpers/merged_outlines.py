@@ -29,5 +29,5 @@ def given_again(
     """The conflicts as their layer gives them back, with a decision."""
     rows = [(c.outline.wkb, dict(c.values)) for c in conflicts]
     for _, values in rows:
-        values["resolve"] = word or values["resolve"]
+        values["resolve"] = word or values.get("resolve")
     return [read_outline(data, values, CONFLICTS) for data, values in rows]

@@ -21,7 +21,9 @@ from .overlap import (
 )
 from .rules import MatchRules
 
+CONTRADICTIONS = ("modified", "split", "merged")  # what a person has to decide
 ROUNDING = 1e-9  # of a difference of confidences
+ROUNDED = 1e-3  # of an overlap that is written down
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,10 @@ def changes(
 
     known: IoU reaches `rules.iou`, or an edge cut the outline and what is left lies
     within the standing one; but not where it was put together with a piece that nobody
-    has seen. Else, of those related by `rules.share`: merged where two
-    standing ones and more lie mostly in the outline, split where two outlines and more
-    lie mostly in a standing one, modified otherwise; new where there are none.
+    has seen, and has waited for a decision since. Else, of those related by
+    `rules.share`: merged where two standing ones and more lie mostly in the outline, split
+    where two outlines and more lie mostly in a standing one, modified otherwise; new where
+    there are none.
     """
     index = OutlineIndex(standing)
     rejections = RejectedOutlines(rejected, rules)
@@ -125,9 +128,19 @@ def _known(
 ) -> bool:
     for common, _ in overlaps:
         rest_of_known = outline.cut_off and common.first >= WITHIN_SHARE
-        if common.iou >= rules.iou or rest_of_known:
+        as_near = common.iou >= rules.iou and not _still_differs(outline, common, rules)
+        if as_near or rest_of_known:
             return True
     return False
+
+
+def _still_differs(outline: MatchOutline, common: Overlap, rules: MatchRules) -> bool:
+    """Whether it was a conflict in spite of such an overlap, and nobody has decided of it:
+    its layer no longer tells the pieces that it was put together from.
+    """
+    before = outline.values.get("inv_iou") or 0.0
+    is_conflict = outline.values.get("conflict") in CONTRADICTIONS
+    return is_conflict and before >= rules.iou and common.iou <= before + ROUNDED
 
 
 def _kind(change: Change, parts: Counter, rules: MatchRules) -> str:

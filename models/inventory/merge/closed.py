@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from ...watch import Watch
 from .conflicts import RESOLVE, Conflict
 from .outline import MatchOutline
-from .overlap import EQUAL_SHARE, OutlineIndex
+from .overlap import EQUAL_SHARE, WITHIN_SHARE, OutlineIndex, Overlap
 from .record import additions, contradictions, same_record
 from .rules import MatchRules
 
@@ -70,7 +70,7 @@ class _Decisions:
         """Whether nothing is left to say of an outline that nobody decided of itself."""
         if not (outline.human or outline.rejected):
             overlaps = self._ground.overlapping(outline)
-            return any(common.iou >= self._rules.iou for _, common in overlaps)
+            return any(self._is_on(outline, common) for _, common in overlaps)
         if outline.author is None:
             return _is_among(outline, self._conflicts)
         return (
@@ -78,6 +78,11 @@ class _Decisions:
             or _is_refused(outline, self._refused, self._rules)
             or _is_given_up(outline, self._gone)
         )
+
+    def _is_on(self, outline: MatchOutline, common: Overlap) -> bool:
+        """Whether it lies as well on a decided ground, or is a piece of what lies there."""
+        is_piece = outline.cut_off and common.first >= WITHIN_SHARE
+        return is_piece or common.iou >= self._rules.iou
 
 
 def _is_among(outline: MatchOutline, conflicts: OutlineIndex) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ...watch import Watch
 from ..morphometry.morphometry import Morphometry
 from ..status import OPEN
-from .change import Change, changes, standing_for
+from .change import CONTRADICTIONS, Change, changes, standing_for
 from .combine import with_flag
 from .conflicts import Conflict, contested, renamed
 from .deduplicate import Deduplicated, Duplicate, deduplicate
@@ -17,7 +17,6 @@ from .merged import Merged
 from .outline import MatchOutline
 from .rules import MatchRules
 
-CONTRADICTIONS = ("modified", "split", "merged")  # what a person has to decide
 SETTLED = ("known", "suppressed")  # what nobody has to decide once more
 
 

@@ -224,3 +224,47 @@ def test_what_another_says_of_an_outline_that_is_replaced_is_heard(morphometry, 
         ("attributes", "Li")
     ]
     assert not second.outlines
+
+
+EAST = box(500100, 3000000, 500180, 3000100)  # goes on from SLIDE in the next sheet
+
+
+def first_of_two_sheets(morphometry, *old):
+    """The pieces that two sheets show of one slide, and the merge of them."""
+    pieces = [
+        outline(SLIDE, 0, None, ls_id="w", sheet="west", edge=1),
+        outline(EAST, 1, None, ls_id="e", sheet="east", edge=1),
+    ]
+    return pieces, merge(pieces, old, [], RULES, morphometry)
+
+
+@pytest.mark.parametrize("with_sheets", [True, False])
+@pytest.mark.parametrize("status", [None, "confirmed"])
+def test_what_goes_beyond_a_known_slide_waits_for_a_decision(
+    morphometry, with_sheets, status
+):
+    """It was known as a whole in the next merge, and its eastern half nowhere."""
+    old = outline(SLIDE, EXISTING, "confirmed", ls_id="old")
+    pieces, first = first_of_two_sheets(morphometry, old)
+    waiting = [o.with_values({"status": status}) for o in given_again(first.conflicts)]
+    given = waiting + (pieces if with_sheets and not status else [])
+    second = merge(given, [old], [], RULES, morphometry)
+    assert [c.why for c in first.conflicts + second.conflicts] == ["modified"] * 2
+    drawn_so = outline(SLIDE.union(EAST), EXISTING, "confirmed", ls_id="old")
+    third = merge(given_again(second.conflicts), [drawn_so], [], RULES, morphometry)
+    assert third.counts["known"] == 1 and not third.conflicts
+
+
+@pytest.mark.parametrize("word", ["keep", "replace", "add", "reject"])
+def test_a_decision_holds_for_the_pieces_of_the_outline(morphometry, word):
+    """After keep the eastern piece was new beside what should stay as it is."""
+    old = outline(SLIDE, EXISTING, "confirmed", ls_id="old")
+    pieces, first = first_of_two_sheets(morphometry, old)
+    decided = given_again(first.conflicts, word)
+    second = merge(pieces + decided, [old], [], RULES, morphometry)
+    assert not second.conflicts
+    rows = inventory_of(second, [old])
+    assert len(rows) == (2 if word == "add" else 1)
+    kept = given_again(second.decisions)
+    third = merge(pieces + kept, rows, [], RULES, morphometry)
+    assert not third.conflicts and not third.outlines
