@@ -24,6 +24,7 @@ from ..evaluation.calibration import Calibration, calibrate
 from ..evaluation.pixel_metrics import LEVELS, ConfusionCounts, pooled
 from ..training.checkpoint import read_checkpoint
 from ..training.datasets import load_windows
+from ..training.eval_tile import EvalTile
 from ..training.evaluate import counts_of, detector, probabilities
 from ..training.operating_point import (
     best_seed,
@@ -50,14 +51,21 @@ def fold_scores(settings: Settings) -> dict:
     """
     for epoch in train(settings):
         say(fold=Path(settings.out).name, step=epoch.step, iou=round(epoch.iou, 4))
-    windows = load_windows(settings, "val")
-    maps = probabilities(detector(last_network(settings)), windows, settings.crop)
-    alike, weighted = counts_of(maps, windows, settings.share)
+    alike, weighted = counts_of(*answers(settings), settings.share)
     counts = {
         name: {part: getattr(count, part).tolist() for part in COUNTS}
         for name, count in (("pooled", alike), ("weighted", weighted))
     }
     return counts | {"negatives": [count.tolist() for count in alike.negatives]}
+
+
+def answers(settings: Settings) -> tuple[list[np.ndarray], list[EvalTile]]:
+    """Probability maps (H, W) of a fold that is through, in windows of `crop` pixels, and
+    the windows left out that they are of.
+    """
+    windows = load_windows(settings, "val")
+    network = detector(last_network(settings))
+    return list(probabilities(network, windows, settings.crop)), windows
 
 
 def without(base: Settings, name: str, runs: Path) -> Settings:
@@ -132,10 +140,7 @@ def by_seed(
     seeds = seeds_from(threshold)
     total = np.zeros((4, len(seeds)))
     for settings in folds:
-        windows = load_windows(settings, "val")
-        network = detector(last_network(settings))
-        maps = list(probabilities(network, windows, settings.crop))
-        counts = object_counts(maps, windows, settings.share, threshold, seeds)
+        counts = object_counts(*answers(settings), settings.share, threshold, seeds)
         total += counts / np.maximum(counts[1], 1e-12)
     return seeds, total
 
@@ -174,10 +179,7 @@ def mean_scores(folds: Sequence[Settings]) -> dict:
     """Of the networks of the folds in windows of `crop` pixels on what they left out."""
     scores = []
     for settings in folds:
-        windows = load_windows(settings, "val")
-        network = detector(last_network(settings))
-        maps = probabilities(network, windows, settings.crop)
-        weighted = counts_of(maps, windows, settings.share)[1]
+        weighted = counts_of(*answers(settings), settings.share)[1]
         scores.append((weighted.best().iou, weighted.average_precision()))
     iou, average_precision = np.mean(scores, 0)
     return {
