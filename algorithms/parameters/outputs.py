@@ -107,9 +107,7 @@ def check_output_folder(path):
     """
     path = os.path.abspath(path)
     check_regular(path)
-    if os.path.isfile(path):
-        raise MrifeError("The output folder '{}' is a file; choose another name.", path)
-    if not os.path.isdir(path):
+    if not os.path.exists(path):
         path = os.path.dirname(path)
     check_folder(path)
 
@@ -169,6 +167,8 @@ def check_raster_output(path):
 
 
 def check_folder(folder):
+    if os.path.isfile(folder):
+        raise MrifeError("The output folder '{}' is a file; choose another name.", folder)
     if not os.path.isdir(folder):
         raise MrifeError(
             "The output folder '{}' does not exist; make it first or choose another.",

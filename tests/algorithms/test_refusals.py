@@ -34,6 +34,7 @@ from qgis.core import QgsProject, QgsRasterLayer, QgsVectorLayer
             "Model: '/nowhere/weights.pt' is no ONNX model (*.onnx); choose such a file.",
         ),
         ({"OUTPUT": "/nowhere/found.gpkg"}, "folder '/nowhere' does not exist"),
+        ({"OUTPUT": f"{__file__}/found.gpkg"}, "test_refusals.py' is a file"),
         (
             {"OUTPUT": "/proc/found.gpkg"},
             "Nothing can be written to the output folder '/proc'",
